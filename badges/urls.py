@@ -1,0 +1,11 @@
+from django.urls import path
+
+from badges import views
+
+urlpatterns = [
+    path("badges", views.mine, name="badges"),
+    path("badges/news", views.news, name="badges-news"),
+    path("badges/showcase", views.showcase, name="badges-showcase"),
+    path("badges/room/<str:code>", views.of_room, name="badges-of-room"),
+    path("people/<uuid:participant>", views.person, name="person"),
+]

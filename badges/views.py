@@ -1,0 +1,97 @@
+"""One's own badges, somebody's public ones, and the parts of other pages that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from badges.catalogue import CATALOGUE
+from badges.models import Award
+from badges.pages import news_words, shelf
+from badges.selectors.showing import earned_in, is_public, person_shown, shelf_of
+from badges.services.telling import show_badges, take_news
+from echoroom.events.countries import COUNTRIES, LANGUAGES
+from echoroom.events.models import Participant
+from echoroom.events.pages import seated, with_profile
+from echoroom.events.services.seats import seat_of
+from echoroom.events.viewers import viewer_of
+from echoroom.limits.decorators import page_limit
+from echoroom.pages import go, page, part, wants_part
+from echoroom.viewer import Viewer
+
+
+@page
+@require_safe
+@with_profile("room_read")
+def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
+    viewer = seat_of(participant)
+    fresh = take_news(by=viewer)
+    context = {**_shelf(viewer, fresh), **_showcase(viewer), "participant": participant}
+    return render(request, "badges/mine.html", context)
+
+
+@page
+@require_safe
+@seated("room_read")
+def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """A toast about what was earned since the person was last told, and the shelf again where it is shown."""
+    fresh = take_news(by=viewer)
+    if not fresh:
+        return HttpResponse(status=204)
+    keys = {award.badge for award in fresh}
+    earned = [badge for badge in CATALOGUE if badge.key in keys]
+    title, detail = news_words(earned)
+    context: dict[str, Any] = {"title": title, "detail": detail, "badge": earned[0]}
+    if "shelf" in request.GET:
+        context.update(_shelf(viewer, fresh), swapped=True)
+    return part(request, "badges/news_parts.html", context)
+
+
+@page
+@require_safe
+@seated("room_read")
+def of_room(request: HttpRequest, viewer: Viewer, code: str) -> HttpResponse:
+    """What the person has earned in one room."""
+    return part(request, "badges/parts/compact.html", {"badges": earned_in(viewer=viewer, room_code=code)})
+
+
+@page
+@require_POST
+@seated("write")
+def showcase(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    show_badges(by=viewer, to_everybody="public" in request.POST)
+    if not wants_part(request):
+        return go(request, reverse("badges"))
+    return part(request, "badges/parts/showcase.html", _showcase(viewer))
+
+
+@page
+@require_safe
+@page_limit("page")
+def person(request: HttpRequest, participant: UUID) -> HttpResponse:
+    """Somebody's badges: for their own event, with their public profile, or for everybody if they agreed to that."""
+    viewer = viewer_of(request)
+    found = person_shown(viewer=viewer, participant_id=participant)
+    context = {"person": found.participant, "badges": found.badges}
+    if viewer.event_id == found.participant.event_id:
+        context |= {"country": COUNTRIES.get(found.participant.shown_country), "is_inside": True}
+        context["languages"] = [LANGUAGES.get(code, code) for code in found.participant.languages]
+    response = render(request, "badges/person.html", context)
+    # Shown to whoever has the link: that is not the whole world.
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _shelf(viewer: Viewer, fresh: Sequence[Award]) -> dict[str, Any]:
+    return {"shelf": shelf(shelf_of(viewer=viewer)), "fresh": {award.badge for award in fresh}}
+
+
+def _showcase(viewer: Viewer) -> dict[str, Any]:
+    link = reverse("person", args=[viewer.seat_id])
+    return {"is_public": is_public(viewer=viewer), "link": link}

@@ -1,0 +1,1 @@
+"""Kills workers while news is due, and counts afterwards what was lost or done twice."""

@@ -1,0 +1,5 @@
+"""Who did what to which row, and when: an append-only journal that holds ids and no text about people."""
+
+from echoroom.audit.services import record
+
+__all__ = ["record"]

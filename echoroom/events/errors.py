@@ -1,0 +1,31 @@
+from echoroom.refusals import Refusal
+
+
+class CodeInvalid(Refusal):
+    """One answer for wrong, expired and used up: guessing must teach nothing."""
+
+    code = "code_invalid"
+    status = 404
+    title = "This code does not let you in"
+    detail = "Check the code on the wall and type it again, or ask an organiser."
+
+
+class LinkInvalid(Refusal):
+    code = "link_invalid"
+    status = 404
+    title = "This link does not work any more"
+    detail = "It was used already or has run out. Open EchoRoom on your first device to get a new one."
+
+
+class ProfileIncomplete(Refusal):
+    code = "profile_incomplete"
+    status = 409
+    title = "Your team needs a name for you"
+    detail = "Fill in your name and agree to the rules first."
+
+
+class CodeTaken(Refusal):
+    code = "code_taken"
+    status = 409
+    title = "That code is taken"
+    detail = "Another event uses this code. Choose another one."

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from echoroom.accounts.models import User
+from echoroom.events.management.commands import create_staff
+from echoroom.events.models import EventOrganiser
+from echoroom.events.tests.factories import EventFactory
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "seven quiet harbour lamps"
+
+
+@pytest.fixture
+def typed(monkeypatch):
+    """What the person types: first the password, then the same again."""
+    answers: list[str] = []
+    monkeypatch.setattr(create_staff, "getpass", lambda prompt: answers.pop(0))
+    return answers
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    for prefix in ("ADMIN", "ORGANISER"):
+        for field in ("EMAIL", "PASSWORD"):
+            monkeypatch.delenv(f"{prefix}_{field}", raising=False)
+    return monkeypatch
+
+
+def run(*arguments: str) -> str:
+    out = io.StringIO()
+    call_command("create_staff", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_an_organiser_is_made_from_a_prompt_with_their_events(typed):
+    typed += [GOOD, GOOD]
+    event = EventFactory.create(name="Harbour Days")
+    answer = run("--email", "Ada@example.org", "--name", "Ada", "--event", str(event.pk))
+    ada = User.objects.get(email="ada@example.org")
+    assert (ada.role, ada.name, ada.check_password(GOOD)) == (User.Role.ORGANISER, "Ada", True)
+    assert EventOrganiser.objects.filter(event=event, user=ada).exists()
+    assert "runs Harbour Days" in answer
+
+
+def test_what_is_not_said_is_asked(typed, monkeypatch):
+    typed += [GOOD, GOOD]
+    answers = ["adam@example.org", ""]
+    monkeypatch.setattr("builtins.input", lambda prompt: answers.pop(0))
+    run("--role", "admin")
+    adam = User.objects.get(email="adam@example.org")
+    assert (adam.role, adam.name) == (User.Role.ADMIN, "adam")
+
+
+@pytest.mark.parametrize(
+    ("password", "why"), [("short", "at least 12 characters"), ("password1234", "too common"), ("1" * 14, "numeric")]
+)
+def test_a_weak_password_is_refused_with_the_cure(typed, password, why):
+    typed += [password, password]
+    with pytest.raises(CommandError, match="too weak") as refused:
+        run("--email", "ada@example.org", "--name", "Ada")
+    assert why in str(refused.value)
+    assert "four random words" in str(refused.value)
+    assert refused.value.returncode == 1
+    assert not User.objects.exists()
+
+
+def test_two_passwords_that_differ_are_refused(typed):
+    typed += [GOOD, GOOD + "!"]
+    with pytest.raises(CommandError, match="differ"):
+        run("--email", "ada@example.org", "--name", "Ada")
+
+
+def test_an_address_that_is_taken_is_refused(typed):
+    typed += [GOOD, GOOD] * 2
+    run("--email", "ada@example.org", "--name", "Ada")
+    with pytest.raises(CommandError, match="is taken"):
+        run("--email", "ADA@example.org", "--name", "Ada")
+
+
+@pytest.mark.parametrize("event", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+def test_an_unknown_event_makes_nobody(typed, event):
+    typed += [GOOD, GOOD]
+    with pytest.raises(CommandError, match="There is no event"):
+        run("--email", "ada@example.org", "--name", "Ada", "--event", event)
+    assert not User.objects.exists()
+
+
+def test_no_address_makes_nobody(typed):
+    with pytest.raises(CommandError, match="is no e-mail address"):
+        run("--email", "ada", "--name", "Ada")
+
+
+class TestFromTheEnvironment:
+    def test_admin_and_organiser_are_made_once(self, environment):
+        for prefix in ("ADMIN", "ORGANISER"):
+            environment.setenv(f"{prefix}_EMAIL", f"{prefix.lower()}@example.org")
+            environment.setenv(f"{prefix}_PASSWORD", f"$even quiet {prefix} lamps")
+        run("--from-environment")
+        assert dict(User.objects.values_list("email", "role")) == {
+            "admin@example.org": "super_admin",
+            "organiser@example.org": "organiser",
+        }
+        before = User.objects.get(email="admin@example.org").password
+        environment.setenv("ADMIN_PASSWORD", "another nine quiet lamps")
+        assert run("--from-environment").count("exists already") == 2
+        assert User.objects.get(email="admin@example.org").password == before
+
+    def test_without_variables_nothing_happens(self, environment):
+        assert run("--from-environment").count("nothing to do") == 2
+        assert not User.objects.exists()
+
+    @pytest.mark.parametrize(("given", "missing"), [("EMAIL", "PASSWORD"), ("PASSWORD", "EMAIL")])
+    def test_half_a_pair_is_refused_by_name(self, environment, given, missing):
+        environment.setenv(f"ADMIN_{given}", "ada@example.org")
+        with pytest.raises(CommandError, match=f"ADMIN_{missing} is missing"):
+            run("--from-environment")
+
+    def test_a_weak_password_is_refused(self, environment):
+        environment.setenv("ORGANISER_EMAIL", "ada@example.org")
+        environment.setenv("ORGANISER_PASSWORD", "admin")
+        with pytest.raises(CommandError, match="too weak"):
+            run("--from-environment")

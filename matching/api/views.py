@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+
+from echoroom.api.serializers import parse
+from echoroom.api.views import ApiView
+from echoroom.events.permissions import HasSeat, SeatRequest
+from matching.api.serializers import JoinSerializer, PracticeReceiptSerializer, QueueStatusSerializer
+from matching.selectors import QueueStatus, queue_status
+from matching.services import queueing
+from matching.services.practice import PracticeReceipt, request_practice
+
+
+class JoinView(ApiView):
+    permission = HasSeat
+    rate_scope = "queue_join"
+
+    @extend_schema(request=JoinSerializer, responses=QueueStatusSerializer)
+    def post(self, request: SeatRequest) -> QueueStatus:
+        """Take a place in a quest's queue. Joining twice keeps the place."""
+        queueing.join_queue(by=request.user, quest_id=parse(JoinSerializer, request)["quest"])
+        return queue_status(viewer=request.user)
+
+
+class LeaveView(ApiView):
+    permission = HasSeat
+    rate_scope = "write"
+
+    @extend_schema(request=None, responses=QueueStatusSerializer)
+    def post(self, request: SeatRequest) -> QueueStatus:
+        """Give up my place."""
+        queueing.leave_queue(by=request.user)
+        return queue_status(viewer=request.user)
+
+
+class PracticeView(ApiView):
+    permission = HasSeat
+    rate_scope = "practice"
+
+    @extend_schema(request=None, responses=PracticeReceiptSerializer)
+    def post(self, request: SeatRequest) -> PracticeReceipt:
+        """Fill my team with practice bots, from the queue or in the lobby. In demo and test events only."""
+        return request_practice(by=request.user)
+
+
+class StatusView(ApiView):
+    permission = HasSeat
+    rate_scope = "room_read"
+
+    @extend_schema(responses=QueueStatusSerializer)
+    def get(self, request: SeatRequest) -> QueueStatus:
+        """Where I stand, and the room once I am matched. Asking shows that I am there."""
+        queueing.note_presence(by=request.user)
+        return queue_status(viewer=request.user)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from echoroom.events.models import Event, Participant
+from rooms.models import Quest, Room
+
+if TYPE_CHECKING:
+    from echoroom.accounts.models import User
+
+
+class Queue(models.Model):
+    """A quest's queue. Its row is the lock that lets one matcher at a time form teams; `version` counts its changes."""
+
+    quest = models.OneToOneField(Quest, models.CASCADE, primary_key=True, related_name="queue")
+    version = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"queue of {self.quest_id}"
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: User) -> TicketQuerySet:
+        return self.filter(quest__event__in=Event.objects.visible_to(user))
+
+    def waiting(self) -> TicketQuerySet:
+        return self.filter(state=Ticket.State.WAITING)
+
+    def waiting_since(self, moment: datetime) -> TicketQuerySet:
+        return self.waiting().filter(joined_at__lte=moment)
+
+
+class Ticket(models.Model):
+    """A place in a quest's queue."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        MATCHED = "matched", "Matched"
+        LEFT = "left", "Left"
+        NO_TEAM = "no_team", "No team found"
+        EXPIRED = "expired", "Not seen any more"
+        CLOSED = "closed", "Quest closed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="tickets")
+    participant = models.ForeignKey(Participant, models.CASCADE, related_name="tickets")
+    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="tickets")
+    joined_at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["joined_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant"], condition=Q(state="waiting"), name="matching_ticket_one_queue_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", ended_at=None) | ~Q(state="waiting") & Q(ended_at__isnull=False),
+                name="matching_ticket_ended_has_its_time",
+            ),
+        ]
+        indexes = [
+            # The tick's question: who waits for this quest, in order of arrival?
+            models.Index(fields=["quest", "joined_at"], name="matching_ticket_waiting", condition=Q(state="waiting")),
+            # The status's question: what became of this person's last ticket?
+            models.Index(fields=["participant", "-joined_at"], name="matching_ticket_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class PracticeRoom(models.Model):
+    """A room that practice bots fill up because somebody asked for them. Its ticket and times are no real match's."""
+
+    room = models.OneToOneField(Room, models.CASCADE, primary_key=True, related_name="practice")
+    asked_by = models.ForeignKey(Participant, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    # When its bots look at it next; whoever moves this on acts for them. None once the room has ended.
+    look_at = models.DateTimeField(null=True, default=timezone.now)
+
+    class Meta:
+        ordering = ["-asked_at"]
+        indexes = [
+            # The clock's question: at which rooms are bots to look?
+            models.Index(fields=["look_at"], name="matching_practice_due", condition=Q(look_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"practice in room {self.room_id}"

@@ -1,0 +1,35 @@
+"""What matching shows on the pages of lower apps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from echoroom import slots
+from echoroom.viewer import Viewer
+from matching.selectors import rooms_to_fill, waiting_for
+from rooms.selectors.world import room_being_played
+
+
+def quest_action(viewer: Viewer, ids: Sequence[Any]) -> Mapping[Any, Mapping[str, Any]]:
+    """The button that finds a team, or why there is none for this person now."""
+    waiting, playing = waiting_for(viewer=viewer), room_being_played(viewer=viewer)
+    return {quest_id: {"waiting": waiting, "playing": playing, "quest_id": quest_id} for quest_id in ids}
+
+
+def my_queue(viewer: Viewer, ids: Sequence[Any]) -> Mapping[Any, Mapping[str, Any]]:
+    """The queue in which the viewer waits."""
+    waiting = waiting_for(viewer=viewer)
+    return {viewer.participant_id: {"waiting": waiting}} if waiting else {}
+
+
+def fill_lobby(viewer: Viewer, ids: Sequence[Any]) -> Mapping[Any, Mapping[str, Any]]:
+    """The button that fills a lobby's free seats with practice bots, where there are any."""
+    return {code: {"missing": missing} for code, missing in rooms_to_fill(viewer=viewer, codes=ids).items()}
+
+
+def register() -> None:
+    slots.register("room.lobby", "matching/slots/fill_lobby.html", fill_lobby)
+    slots.register("quest.action", "matching/slots/find_team.html", quest_action)
+    slots.register("world.now", "matching/slots/my_queue.html", my_queue)
+    slots.register("me.now", "matching/slots/my_queue.html", my_queue)

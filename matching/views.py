@@ -1,0 +1,94 @@
+"""The queue's page: it waits with the person, and moves on by itself."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from echoroom.events.models import Participant
+from echoroom.events.pages import seated, with_profile
+from echoroom.events.services.seats import seat_of
+from echoroom.pages import go, is_unchanged, page, part, stamped, unchanged
+from echoroom.viewer import Viewer
+from matching.models import Ticket
+from matching.pages import Waiting, waiting_page
+from matching.selectors import QueueStatus, queue_status
+from matching.services import queueing
+from matching.services.practice import request_practice
+from rooms.errors import QuestNotFound
+from rooms.selectors.world import room_being_played
+
+
+def spin(request: HttpRequest) -> HttpResponse:
+    return _join(request) if request.method == "POST" else _spin_page(request)
+
+
+@page
+@require_safe
+@with_profile("room_read")
+def _spin_page(request: HttpRequest, participant: Participant) -> HttpResponse:
+    viewer = seat_of(participant)
+    queueing.note_presence(by=viewer)
+    waiting = _waiting(viewer)
+    if waiting.room:
+        return go(request, reverse("room", args=[waiting.room]))
+    return render(request, "matching/spin.html", {"waiting": waiting, "participant": participant})
+
+
+@page
+@require_POST
+@seated("queue_join")
+def _join(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    queueing.join_queue(by=viewer, quest_id=_quest_id(request))
+    return go(request, reverse("spin"))
+
+
+@page
+@require_safe
+@seated("room_read")
+def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The waiting part of the page; once matched, the way to the room, also for who waits `elsewhere`."""
+    queueing.note_presence(by=viewer)
+    waiting = _waiting(viewer)
+    if waiting.room:
+        return go(request, reverse("room", args=[waiting.room]))
+    if "elsewhere" in request.GET:
+        return HttpResponse(status=204)
+    if is_unchanged(request, waiting.etag):
+        return unchanged(waiting.etag)
+    return stamped(part(request, "matching/spin_parts.html", {"waiting": waiting}), waiting.etag)
+
+
+@page
+@require_POST
+@seated("write")
+def leave(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    quest_id = queue_status(viewer=viewer).quest_id
+    queueing.leave_queue(by=viewer)
+    return go(request, reverse("quest", args=[quest_id]) if quest_id else reverse("world"))
+
+
+@page
+@require_POST
+@seated("practice")
+def practice(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Fill up the room of whoever waits or sits in a lobby, and go there."""
+    return go(request, reverse("room", args=[request_practice(by=viewer).room]))
+
+
+def _waiting(viewer: Viewer) -> Waiting:
+    status: QueueStatus = queue_status(viewer=viewer)
+    # A match leads to its room only while the person sits there: an old ticket is history.
+    playing = room_being_played(viewer=viewer) if status.state == Ticket.State.MATCHED else None
+    return waiting_page(viewer, status, playing)
+
+
+def _quest_id(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.POST.get("quest", ""))
+    except ValueError as error:
+        raise QuestNotFound from error

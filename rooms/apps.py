@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class RoomsConfig(AppConfig):
+    name = "rooms"
+
+    def ready(self) -> None:
+        from rooms import slots
+
+        slots.register()

@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import os
+import secrets
+import warnings
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from echoroom.accounts.models import User
+from echoroom.accounts.services import create_staff
+from rooms.services.demo import load_demo_event
+
+DEMO_ORGANISER = "organiser@echoroom.localhost"
+
+
+class Command(BaseCommand):
+    help = "Migrate, load the demo event and serve everything from this one process."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
+        if not settings.EMBEDDED:
+            raise CommandError("REDIS_URL is set: start the Procfile's processes instead (make serve).")
+        if "PUBLIC_URL" not in os.environ:
+            # Links are made for the address that this process serves.
+            settings.PUBLIC_URL = f"http://{host}:{port}"
+        call_command("migrate", interactive=False, verbosity=0)
+        organiser, password = _demo_organiser()
+        code = load_demo_event(by=organiser)
+        address = f"http://{host}:{port}"
+        self.stdout.write(
+            f"\n  EchoRoom         {address}/"
+            f"\n  Event code       {code.code}"
+            f"\n  Join link        {address}/join/{code.link_token}"
+            f"\n  Organiser        {address}/admin/   {organiser.email}   {password}"
+            f"\n  API              {address}/api/docs"
+            f"\n\n  Ctrl-C stops it. Data is kept in {settings.DATA_DIR}\n"
+        )
+        self.stdout.flush()
+        # Of a static file, which is small and read at once: nothing that whoever runs this could mend.
+        warnings.filterwarnings("ignore", "StreamingHttpResponse must consume", Warning)
+        # The sockets of open pages are told to come back; nobody's request is cut.
+        uvicorn.run(
+            "echoroom.asgi:application",
+            host=host,
+            port=port,
+            lifespan="on",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=3,
+            ws="websockets-sansio",
+        )
+
+
+def _demo_organiser() -> tuple[User, str]:
+    """The demo's organiser. The generated password is kept beside the data, readable by its owner only."""
+    path = settings.DATA_DIR / "organiser_password"
+    existing = User.objects.filter(email=DEMO_ORGANISER).first()
+    if existing:
+        kept = path.read_text().strip() if path.exists() else ""
+        return existing, kept if existing.check_password(kept) else "(the password you chose)"
+    password = secrets.token_urlsafe(15)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(password)
+    organiser = create_staff(
+        by=None, email=DEMO_ORGANISER, name="Demo organiser", password=password, role=User.Role.ORGANISER
+    )
+    return organiser, password

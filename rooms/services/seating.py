@@ -1,0 +1,187 @@
+"""Rooms are opened, filled, started and left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from echoroom import audit
+from echoroom.accounts.models import User
+from echoroom.viewer import Viewer
+from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted, TeamTooSmall
+from rooms.models import Membership, Quest, Room
+from rooms.models.room_codes import new_room_code
+from rooms.rules import Seat
+from rooms.selectors.content import content_of
+from rooms.services import progress
+from rooms.services.play import Play, keep_what_was_due, lock, see
+
+CODE_DRAWS = 5
+
+
+@transaction.atomic
+def open_room(*, by: Viewer | None, quest: Quest, participant_ids: Sequence[UUID]) -> Room:
+    """Seat a team in a new room of the quest's current version. Raises `AlreadyPlaying` and then seats nobody."""
+    assert quest.current_id is not None
+    content = content_of(quest.current_id)
+    if len(participant_ids) > content.team_max:
+        raise RoomFull
+    now = timezone.now()
+    is_full = len(participant_ids) == content.team_max
+    room = _new_room(
+        event_id=quest.event_id,
+        quest=quest,
+        quest_version_id=quest.current_id,
+        capacity=content.team_max,
+        state=Room.State.FULL if is_full else Room.State.OPEN,
+        full_at=now if is_full else None,
+        due_at=now + timedelta(seconds=content.lobby_seconds),
+        created_at=now,
+        active_at=now,
+    )
+    _seat(
+        [
+            Membership(room=room, participant_id=participant, seat=seat, joined_at=now, seen_at=now)
+            for seat, participant in enumerate(participant_ids, start=1)
+        ]
+    )
+    audit.record("room.opened", by=by, target=room, event_id=room.event_id, quest_id=quest.pk)
+    return room
+
+
+def _new_room(**fields: Any) -> Room:
+    """A room under a code that no other has: two equal draws are rare, and then drawn again."""
+    for _ in range(CODE_DRAWS - 1):
+        try:
+            with transaction.atomic():
+                return Room.objects.create(code=new_room_code(), **fields)
+        except IntegrityError:
+            continue
+    return Room.objects.create(code=new_room_code(), **fields)
+
+
+@contextmanager
+def _one_room_at_a_time(people: Sequence[UUID]) -> Iterator[None]:
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        # rooms_membership_one_room_at_a_time: somebody was seated elsewhere in the meantime.
+        if Membership.objects.filter(participant_id__in=people, is_playing=True).exists():
+            raise AlreadyPlaying from error
+        raise
+
+
+def _seat(memberships: Sequence[Membership]) -> None:
+    with _one_room_at_a_time([membership.participant_id for membership in memberships]):
+        Membership.objects.bulk_create(memberships)
+
+
+def join_room(*, by: Viewer | None, room_id: int, participant_id: UUID) -> Room:
+    """Take a free seat in a room that has not started. Joining twice is the same success."""
+    with keep_what_was_due():
+        play = lock(room_id=room_id)
+        progress.settle_what_is_due(play)
+        if any(seat.participant_id == participant_id for seat in play.seated):
+            return play.room
+        if not play.room.is_unstarted:
+            raise RoomStarted if play.room.is_live else RoomOver
+        _take_seat(play, participant_id)
+        progress.touch(play, kind="member_joined")
+        progress.save(play)
+        return play.room
+
+
+def _take_seat(play: Play, participant_id: UUID) -> None:
+    taken = {seat.number for seat in play.seated}
+    free = next((number for number in range(1, play.room.capacity + 1) if number not in taken), None)
+    if free is None:
+        raise RoomFull
+    mine = next((seat for seat in play.seats if seat.participant_id == participant_id), None)
+    if mine is None:
+        where: dict[str, Any] = {"room": play.room, "participant_id": participant_id, "seat": free}
+        _seat([Membership(**where, joined_at=play.now, seen_at=play.now)])
+    else:
+        # They left this lobby and are back: one person, one membership.
+        with _one_room_at_a_time([participant_id]):
+            Membership.objects.filter(pk=mine.membership_id).update(
+                seat=free, joined_at=play.now, seen_at=play.now, away_at=None, left_at=None, is_playing=True
+            )
+    if len(taken) + 1 == play.room.capacity:
+        play.room.state, play.room.full_at = Room.State.FULL, play.now
+
+
+def start_room(*, by: Viewer, room_code: str) -> Room:
+    """Open the first decision. A room that plays already is the same success."""
+    with keep_what_was_due():
+        play = lock(code=room_code)
+        seat = play.seat_of(by.participant_id)
+        progress.settle_what_is_due(play)
+        room = play.room
+        if not room.is_live:
+            raise RoomOver
+        if room.is_unstarted:
+            if len(play.seated) < play.content.team_min:
+                raise TeamTooSmall
+            see(play, seat=seat)
+            progress.begin(play)
+            progress.save(play)
+        return room
+
+
+def leave_room(*, by: Viewer, room_code: str) -> None:
+    """Give one's seat up for good. What one has voted counts; the others are not held up."""
+    with keep_what_was_due():
+        play = lock(code=room_code)
+        if any(seat.participant_id == by.participant_id and seat.left_at for seat in play.seats):
+            return  # gone already
+        seat = play.seat_of(by.participant_id)
+        progress.settle_what_is_due(play)
+        if not play.room.is_live:
+            raise RoomOver
+        _leave(by, play, seat)
+
+
+def _leave(by: Viewer, play: Play, seat: Seat) -> None:
+    Membership.objects.filter(pk=seat.membership_id).update(left_at=play.now, is_playing=False)
+    play.reload_seats()
+    _go_on_without(play)
+    audit.record("room.left", by=by, target=play.room, event_id=play.room.event_id, seat=seat.number)
+
+
+def _go_on_without(play: Play) -> None:
+    if not play.seated:
+        progress.close(play, reason=Room.CloseReason.EMPTY)
+    else:
+        if play.room.state == Room.State.FULL:
+            play.room.state = Room.State.OPEN
+        progress.touch(play, kind="member_left")
+        progress.settle(play)
+    progress.save(play)
+
+
+@transaction.atomic
+def tell_new_name(*, participant_id: UUID) -> None:
+    """Let the team that somebody plays in see their new name."""
+    room_id = Membership.objects.filter(participant_id=participant_id, is_playing=True).values_list("room_id").first()
+    if room_id:
+        play = lock(room_id=room_id[0])
+        progress.touch(play, kind="member_renamed")
+        progress.save(play)
+
+
+@transaction.atomic
+def close_room(*, by: User | None, room_id: int, reason: Room.CloseReason = Room.CloseReason.ORGANISER) -> None:
+    """End a room that is not completed. Closing it twice is the same success."""
+    play = lock(room_id=room_id)
+    if not play.room.is_live:
+        return
+    progress.close(play, reason=reason)
+    progress.save(play)
+    audit.record("room.closed", by=by, target=play.room, event_id=play.room.event_id, reason=reason.value)

@@ -1,0 +1,1 @@
+"""The pages of the world, of a room and of a decision map."""

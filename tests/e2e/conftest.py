@@ -1,0 +1,122 @@
+"""A real embedded server, and people in real browsers."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+from tests.e2e.people import Person
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    code: str
+    join_link: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """What `make run` starts, on data of its own."""
+    port = free_port()
+    data = tmp_path_factory.mktemp("e2e")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
+    output = (data / "output").open("w+")
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "start", "--port", str(port)],
+        cwd=ROOT,
+        env={**kept, "DATA_DIR": str(data), "ENVIRONMENT": "local", "DJANGO_SETTINGS_MODULE": "echoroom.settings"},
+        stdout=output,
+        stderr=subprocess.STDOUT,
+    )
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/api/health", process, data / "output")
+        said = (data / "output").read_text()
+        code, link = re.search(r"Event code +(\S+)", said), re.search(r"Join link +(\S+)", said)
+        assert code, said
+        assert link, said
+        yield Server(f"http://127.0.0.1:{port}", code[1], link[1])
+    finally:
+        process.terminate()
+        process.wait(timeout=15)
+        output.close()
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(url, timeout=2).status_code == 200:
+                return
+        except httpx.TransportError:
+            time.sleep(0.2)
+    pytest.fail(f"The server did not start:\n{output.read_text()}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    started = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+    yield started
+    started.close()
+
+
+Entering = Callable[..., Person]
+
+
+@pytest.fixture
+def enter(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Entering]:
+    """`enter("Ben", device="Pixel 5")`: a person in a browser of their own, through the code on the wall."""
+    opened: list[Person] = []
+
+    def come_in(name: str, *, device: str = "", dark: bool = False) -> Person:
+        profile = dict(playwright.devices[device]) if device else {"viewport": {"width": 1280, "height": 900}}
+        profile.pop("default_browser_type", None)
+        context = browser.new_context(**profile, color_scheme="dark" if dark else "light")
+        context.set_default_timeout(20_000)
+        person = Person(name, context.new_page(), server.url)
+        opened.append(person)
+        person.come_in(server.code)
+        return person
+
+    yield come_in
+    problems = [f"{person.name}: {error}" for person in opened for error in person.errors]
+    for person in opened:
+        person.page.context.close()
+    assert not problems, problems

@@ -1,0 +1,92 @@
+"""What a person does in a browser, in their words."""
+
+from __future__ import annotations
+
+import re
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+# Contrast in the middle of a fade is nobody's to read: wait for the animations that end.
+SETTLED = """Promise.allSettled(document.getAnimations()
+    .filter(animation => animation.effect.getComputedTiming().endTime !== Infinity)
+    .map(animation => animation.finished))"""
+
+WIDEST = """[...document.querySelectorAll("body *")]
+    .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)
+    .map(element => element.outerHTML.slice(0, 100)).slice(0, 5)"""
+# What a browser or htmx notes of an answer that was meant to be a refusal, or of a connection that was meant to break
+# (htmx calls that error undefined).
+EXPECTED = ("Failed to load resource", "WebSocket", "Response Status Error Code 4", "htmx:sendError", "undefined")
+
+
+class Person:
+    def __init__(self, name: str, page: Page, url: str) -> None:
+        self.name, self.page, self.url = name, page, url
+        self.errors: list[str] = []
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", self._note)
+
+    def _note(self, message: ConsoleMessage) -> None:
+        # A refused answer or a lost connection is what some tests are about; a broken policy or script never is.
+        if message.type == "error" and not any(text in message.text for text in EXPECTED):
+            self.errors.append(message.text)
+
+    def come_in(self, code: str) -> None:
+        self.page.goto(f"{self.url}/")
+        self.page.get_by_label("Your event’s code").fill(code)
+        self.page.get_by_role("button", name="Come in").click()
+        self.page.get_by_label(re.compile("^Name")).fill(self.name)
+        self.page.get_by_label(re.compile("I agree that my team reads")).check()
+        self.page.get_by_role("button", name="Show me the quests").click()
+        expect(self.heading("Choose a quest")).to_be_visible()
+
+    def heading(self, text: str | re.Pattern[str]) -> Locator:
+        return self.page.get_by_role("heading", level=1, name=text)
+
+    def mark_the_page(self) -> None:
+        """A mark that a reload of the page would wipe out."""
+        self.page.evaluate("window.unreloaded = true")
+
+    def has_not_reloaded(self) -> bool:
+        return bool(self.page.evaluate("window.unreloaded === true"))
+
+    def queue_for(self, quest: str) -> None:
+        self.page.get_by_role("link", name=quest).first.click()
+        self.page.get_by_role("button", name="Find my team").click()
+
+    def see_the_room(self) -> str:
+        """The room's code, once the queue has moved on to it by itself."""
+        self.page.wait_for_url(re.compile(r"/room/"))
+        return self.page.url.rsplit("/", 1)[1].partition("?")[0]
+
+    def start(self) -> None:
+        self.page.get_by_role("button", name="Start the first decision").click()
+
+    def vote(self, option: str, reason: str) -> None:
+        self.choose(option, reason)
+        self.page.get_by_role("button", name="Cast my vote").click()
+
+    def choose(self, option: str, reason: str) -> None:
+        self.page.locator(f"label.option:has(input[value='{option}'])").click()
+        self.page.get_by_label(re.compile("^Why")).fill(reason)
+
+    def commit(self, option: str) -> None:
+        self.page.get_by_role("button", name=f"Commit to {option}").click()
+
+    def sees(self, text: str | re.Pattern[str]) -> None:
+        expect(self.page.get_by_text(text).first).to_be_visible()
+
+    def does_not_see(self, text: str) -> None:
+        expect(self.page.get_by_text(text)).to_have_count(0)
+
+    def finds_no_barrier(self) -> None:
+        """What axe says about the page as it stands."""
+        self.page.evaluate(SETTLED)
+        found = Axe().run(self.page).response["violations"]
+        assert not found, [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+
+    def does_not_scroll_sideways(self) -> None:
+        overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        widest = self.page.evaluate(WIDEST) if overflow > 0 else ""
+        assert overflow <= 0, f"{self.name}: {self.page.url} is {overflow} px too wide because of {widest}"

@@ -1,0 +1,111 @@
+"""Everything that staff can ask the console about a room: lists in every order, filters, searches, pages, choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.admin.templatetags.admin_list import results
+from django.db.models import ForeignKey
+from django.test import RequestFactory
+from django.urls import resolve
+
+from echoroom.accounts.models import User
+from tests.permissions.blind_scene import BlindScene
+from tests.permissions.console_matrix import LISTS, SITE_PAGES
+from tests.permissions.console_scene import ADMINS
+from tests.two_worlds import WORLDS, Ask, Look
+
+# Lists of which a row could depend on a vote; of the others only the lists themselves are opened.
+NEAR_A_VOTE = (
+    "rooms/room", "rooms/membership", "rooms/vote", "rooms/votechange", "rooms/reveal", "rooms/commit",
+    "rooms/option", "events/participant", "audit/auditentry", "outbox/delivery",
+)  # fmt: skip
+TERMS = ["Yes", "Way A", "Way C", "C", "Bea", "3"]
+# Addresses that would ask for what a secret vote says; the console must refuse them all alike.
+PROBES = [
+    ("rooms/room", "votes__option__key=A"), ("rooms/room", "votes__justification__contains=Yes"),
+    ("rooms/room", "memberships__votes__option__key=C"), ("rooms/membership", "votes__option__key=A"),
+    ("rooms/membership", "version__gt=0"), ("rooms/vote", "option__key=A"), ("rooms/vote", "changed_at__isnull=0"),
+    ("rooms/vote", "justification__startswith=Y"), ("rooms/votechange", "vote__option__key=A"),
+    ("rooms/reveal", "room__votes__option__key=A"), ("rooms/commit", "room__votes__option__key=A"),
+    ("events/participant", "memberships__votes__option__key=A"), ("events/event", "rooms__votes__option__key=A"),
+    ("rooms/quest", "rooms__votes__option__key=C"), ("rooms/questversion", "rooms__votes__option__key=C"),
+]  # fmt: skip
+
+
+def console_asks(blind: BlindScene, role: str, *, everywhere: bool) -> list[Ask]:
+    """The pages themselves, as a browser gets them: all of the console, or those near a vote."""
+    paths = [f"/admin/{name}/" for name in (LISTS if everywhere else NEAR_A_VOTE)]
+    paths += [path for name in NEAR_A_VOTE for path in _object_pages(name)]
+    paths += [page.route for page in SITE_PAGES if page.method == "GET" and "<" not in page.route]
+    paths += [f"/admin/search/?{urlencode({'s': term})}" for term in TERMS]
+    paths += [f"/admin/rooms/vote/?q={blind.room.code}", f"/admin/rooms/room/?q={blind.room.code}"]
+    paths += [f"/admin/{name}/?{probe}" for name, probe in PROBES]
+    paths += list(_completions()) if everywhere else []
+    return [Ask(role, path if path.startswith("/") else f"/{path}") for path in paths if "(" not in path]
+
+
+def _object_pages(name: str) -> Iterator[str]:
+    """The pages of the newest row, and of the numbers after it, of which there may be a row later."""
+    newest = ADMINS[name].model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
+    numbers = [newest + 1, newest + 2] if isinstance(newest, int) else []
+    for pk in (newest, *numbers):
+        for page in ("change", "history"):
+            yield f"/admin/{name}/{pk}/{page}/"
+
+
+def _completions() -> Iterator[str]:
+    """Django answers these for every foreign key whose list has a search, whether a page offers it or not."""
+    for name, model_admin in ADMINS.items():
+        app, model = name.split("/")
+        for field in model_admin.model._meta.get_fields():
+            if isinstance(field, ForeignKey):
+                for term in ("", "Way C"):
+                    asked = {"app_label": app, "model_name": model, "field_name": field.name, "term": term}
+                    yield f"/admin/autocomplete/?{urlencode(asked)}"
+
+
+def lists_in_every_way(user: User) -> Look:
+    """Rows, their cells and the count of every list near a vote, by each filter, search term and order.
+
+    Without the page around them, which would take ten times as long.
+    """
+
+    def look() -> Iterator[object]:
+        for name in NEAR_A_VOTE:
+            if ADMINS[name].has_view_permission(_request(user, name, {})):
+                for query in _queries(user, name):
+                    yield name, tuple(query.items()), *_listed(user, name, query)
+
+    return look
+
+
+def _request(user: User, name: str, query: dict[str, str]) -> Any:
+    request: Any = RequestFactory().get(f"/admin/{name}/", query)
+    request.user, request.resolver_match = user, resolve(f"/admin/{name}/")
+    return request
+
+
+def _queries(user: User, name: str) -> Iterator[dict[str, str]]:
+    yield {}
+    model_admin, request = ADMINS[name], _request(user, name, {})
+    changelist = model_admin.get_changelist_instance(request)
+    for number in range(len(changelist.list_display)):
+        yield {"o": str(number)}
+        yield {"o": f"-{number}"}
+    if model_admin.get_search_fields(request):
+        yield from ({"q": term} for term in [*TERMS, *(secret.reason for secret in WORLDS)])
+    for spec in changelist.filter_specs:
+        for choice in spec.choices(changelist):
+            asked = str(choice["query_string"]).lstrip("?")
+            pairs = (pair.partition("=") for pair in asked.split("&") if pair)
+            yield {key: value.replace("%3A", ":") for key, _, value in pairs}
+
+
+def _listed(user: User, name: str, query: dict[str, str]) -> tuple[int, int, list[list[str]]]:
+    changelist = ADMINS[name].get_changelist_instance(_request(user, name, query))
+    changelist.formset = None
+    cells = [[str(cell) for cell in row] for row in results(changelist)]
+    return changelist.result_count, len(cells), cells

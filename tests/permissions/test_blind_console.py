@@ -1,0 +1,96 @@
+"""Before the reveal nothing in the console depends on what a vote says: not for organisers, not for admins.
+
+No list, filter, search, order or count, no page of an object, no history, journal entry or delivery.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from rooms.models import Vote, VoteChange
+from rooms.services.seating import close_room
+from rooms.tests.moves import everyone_votes, leave, vote, vote_again
+from tests.permissions.blind_console import console_asks, lists_in_every_way
+from tests.permissions.blind_scene import BlindScene, make_blind_scene
+from tests.permissions.people import STAFF
+from tests.two_worlds import WORLDS, Ask, Secret, in_two_worlds
+
+READING = ("organiser", "admin")
+# Another event's organiser and those for whom the console is closed have no row near the vote.
+OTHERS = ("other_organiser", "on_call", "stranger")
+
+
+@pytest.fixture
+def blind(db: None, clock: object) -> BlindScene:
+    return make_blind_scene()
+
+
+def look_at_the_console(blind: BlindScene, happens, roles=("admin",), *, everywhere: bool = False) -> None:
+    staff = blind.scene.people.staff
+    asks = [ask for role in roles for ask in console_asks(blind, role, everywhere=everywhere)]
+    looks = [lists_in_every_way(staff[role]) for role in roles if role in READING]
+    in_two_worlds(happens, blind.clients, asks, looks)
+
+
+def votes_secretly(blind: BlindScene):
+    return lambda secret: vote(blind.voter, blind.room, secret.option, secret.reason)
+
+
+class TestTheWorldsAreEqual:
+    @pytest.mark.parametrize("roles", [READING, OTHERS], ids=["by those who see the room", "by others"])
+    def test_after_a_vote(self, blind, roles):
+        look_at_the_console(blind, votes_secretly(blind), roles, everywhere=True)
+
+    def test_after_a_vote_in_the_second_round(self, blind):
+        everyone_votes(blind.scene.cast.team, blind.room, "AAC")
+        vote_again(blind.scene.cast.ben, blind.room)
+        look_at_the_console(blind, votes_secretly(blind))
+
+    def test_after_the_room_was_left_and_closed(self, blind):
+        """These votes are never revealed, so they stay secret."""
+
+        def votes_and_it_is_over(secret: Secret) -> None:
+            vote(blind.voter, blind.room, secret.option, secret.reason)
+            leave(blind.voter, blind.room)
+            close_room(by=blind.scene.cast.ada, room_id=blind.room.pk)
+
+        look_at_the_console(blind, votes_and_it_is_over)
+
+    def test_whether_somebody_wavers(self, blind):
+        def votes(secret: Secret) -> None:
+            if secret is WORLDS[1]:
+                vote(blind.voter, blind.room, "C", "At first.")
+            vote(blind.voter, blind.room, "A", "In the end.")
+
+        look_at_the_console(blind, votes)
+
+
+def test_an_unrevealed_vote_is_for_everybody_like_one_that_does_not_exist(blind):
+    vote(blind.voter, blind.room, "C", "At first.")
+    vote(blind.voter, blind.room, "A", "In the end.")
+    rows = (("rooms/vote", Vote), ("rooms/votechange", VoteChange))
+    for role in STAFF:
+        browser = blind.scene.people.browser(role)
+        for name, model in rows:
+            newest = model._default_manager.order_by("-pk")[0].pk
+            for page in ("change", "history", "delete"):
+                there, nowhere = (browser.get(f"/admin/{name}/{pk}/{page}/") for pk in (newest, newest + 5))
+                assert there.status_code == nowhere.status_code in {302, 403}, (role, name, page)
+                assert there.headers.get("Location") == nowhere.headers.get("Location"), (role, name, page)
+
+
+class TestTheTestWouldNotice:
+    """The reveal itself shows in the console, to whom it may."""
+
+    @pytest.mark.parametrize(
+        ("role", "path"), [("organiser", "/admin/rooms/vote/"), ("admin", "/admin/rooms/vote/?q={code}")]
+    )
+    def test_a_revealed_vote(self, blind, role, path):
+        def votes(secret: Secret) -> None:
+            everyone_votes([blind.scene.cast.ben, blind.scene.cast.bob], blind.room, "AB")
+            vote(blind.voter, blind.room, secret.option, secret.reason)
+
+        with pytest.raises(AssertionError, match="A secret vote shows"):
+            in_two_worlds(votes, blind.clients, [Ask(role, path.format(code=blind.room.code))])
+        with pytest.raises(AssertionError, match="looked at"):
+            in_two_worlds(votes, blind.clients, [], [lists_in_every_way(blind.scene.people.staff[role])])

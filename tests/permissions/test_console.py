@@ -1,0 +1,85 @@
+"""The console: every list and page, every role, own objects and another event's."""
+
+from __future__ import annotations
+
+import pytest
+
+from echoroom.events.tests.console import rows_of
+from tests.permissions.console_matrix import LISTS, ORGANISERS, OWN_PAGES, SITE_PAGES
+from tests.permissions.console_scene import ADMINS, ConsoleScene, make_console_scene
+from tests.permissions.knocking import Knock, of_actions, of_lists, of_pages, went_wrong
+from tests.permissions.outcomes import LOGIN, told, undone
+from tests.permissions.people import ROLES, STAFF
+
+
+@pytest.fixture
+def scene(db: None) -> ConsoleScene:
+    return make_console_scene()
+
+
+def test_every_list_has_its_rights():
+    assert set(LISTS) == set(ADMINS), "Say in tests/permissions/console_matrix.py who may do what in this list."
+
+
+def test_every_action_of_a_list_is_known():
+    for name, model_admin in ADMINS.items():
+        declared = {getattr(action, "__name__", action) for action in model_admin.actions or []}
+        deletable = {"delete_selected"} if getattr(model_admin, "can_delete", False) else set()
+        assert declared | deletable == set(LISTS[name].actions.split()), name
+
+
+# One scene for all lists: building it takes longer than looking at it.
+def test_the_pages_of_every_list_are_open_to_whom_they_should_be(scene):
+    wrong = went_wrong(scene, of_lists(scene))
+    assert not wrong, told(wrong)
+
+
+def test_the_actions_of_every_list_are_open_to_whom_they_should_be_and_reach_no_foreign_object(scene):
+    wrong = went_wrong(scene, of_actions(scene))
+    assert not wrong, told(wrong)
+
+
+def test_the_pages_that_only_one_list_has(scene):
+    wrong = went_wrong(scene, of_pages(scene, OWN_PAGES))
+    assert not wrong, told(wrong)
+
+
+def test_the_pages_of_the_site(scene):
+    wrong = went_wrong(scene, of_pages(scene, SITE_PAGES))
+    assert not wrong, told(wrong)
+
+
+def test_an_objects_bare_address_leads_all_staff_on_and_tells_nothing(scene):
+    knocks = [
+        Knock(role, "GET", f"/admin/{name}/no-such-object/", "302" if role in STAFF else LOGIN)
+        for name in LISTS
+        for role in ROLES
+    ]
+    wrong = went_wrong(scene, knocks)
+    assert not wrong, told(wrong)
+
+
+def test_a_list_shows_an_organiser_the_rows_of_their_own_event_and_no_other(scene):
+    for name in (name for name, rights in LISTS.items() if rights.organisers):
+        for role in ORGANISERS:
+            rows = rows_of(scene.people.browser(role).get(f"/admin/{name}/"))
+            assert scene.object_of(name, scene.whose(role, own=True)) in rows, (name, role)
+            assert scene.object_of(name, scene.whose(role, own=False)) not in rows, (name, role)
+
+
+def test_methods_that_no_page_has_write_nothing(scene):
+    """The console answers PUT like a visit; it must not take it for a form."""
+    paths = {knock.path for knock in (*of_lists(scene), *of_pages(scene, OWN_PAGES)) if knock.role == "super_admin"}
+    for method in ("PUT", "PATCH", "DELETE"):
+        for path in paths:
+            with undone() as written:
+                scene.people.browser("super_admin").generic(method, path, "confirmed=yes&post=yes")
+            assert not written, (method, path)
+
+
+def test_a_form_without_the_csrf_token_writes_nothing(scene):
+    knocks = [*of_actions(scene), *of_pages(scene, OWN_PAGES), *of_lists(scene)]
+    for knock in (knock for knock in knocks if knock.method == "POST" and knock.role in STAFF):
+        with undone() as written:
+            answer = scene.people.browser(knock.role, checks_csrf=True).post(knock.path, knock.data)
+        assert (answer.status_code, written) == (403, []), knock
