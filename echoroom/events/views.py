@@ -91,8 +91,7 @@ def join(request: HttpRequest, link: str) -> HttpResponse:
 def seat(request: HttpRequest, token: str) -> HttpResponse:
     """The personal link: looking at it changes nothing and tells nothing, the button takes the seat over."""
     if request.method == "POST":
-        limits.check("seat_takeover", limits.client_address(request))
-        participant = seats.take_over(by=viewer_of(request), token=token)
+        participant = seats.take_over(by=viewer_of(request), token=token, address=limits.client_address(request))
         sit_down(request, participant, remember="remember" in request.POST)
         return _without_referrer(go(request, reverse("world")))
     return _without_referrer(render(request, "events/seat.html"))

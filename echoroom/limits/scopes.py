@@ -43,10 +43,10 @@ SCOPES: dict[str, Scope] = {
         sentence="Too many wrong codes came from here. Wait, or use the join link.",
     ),
     "entry": Scope(limit="600/minute", by=ADDRESS, sentence="Too many people enter from here at once. Try again soon."),
-    "seat_takeover": Scope(
+    "personal_link_failure": Scope(
         limit="10/15 minutes",
         by=ADDRESS,
-        sentence="Too many personal links were tried from here. Wait a little.",
+        sentence="Too many personal links that open nothing were tried from here. Wait a little.",
     ),
     "staff_sign_in": Scope(
         limit="10/15 minutes", by=ADDRESS, sentence="Too many sign-ins were tried from here. Wait a little."

@@ -51,6 +51,10 @@ class Person:
     def has_not_reloaded(self) -> bool:
         return bool(self.page.evaluate("window.unreloaded === true"))
 
+    def settles_parts_after(self, milliseconds: int) -> None:
+        """How long htmx leaves a part that it put in before it goes through it: news can fall into that moment."""
+        self.page.evaluate("delay => { htmx.config.defaultSettleDelay = delay }", milliseconds)
+
     def queue_for(self, quest: str) -> None:
         self.page.get_by_role("link", name=quest).first.click()
         self.page.get_by_role("button", name="Find my team").click()

@@ -76,7 +76,7 @@ def client_at(number: int) -> ApiClient:
 
 def takes(token: str) -> bool:
     try:
-        take_over(by=ANONYMOUS, token=token)
+        take_over(by=ANONYMOUS, token=token, address="198.51.0.1")
     except LinkInvalid:
         return False
     return True

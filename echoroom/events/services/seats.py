@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from echoroom import audit
+from echoroom import audit, limits
 from echoroom.events.errors import LinkInvalid
 from echoroom.events.models import Participant, PersonalLink, SeatDevice
 from echoroom.events.secrets import hashed, new_token
@@ -87,11 +87,17 @@ def make_personal_link(*, by: Viewer) -> str:
 
 
 @transaction.atomic
-def take_over(*, by: Viewer, token: str) -> Participant:
-    """Give the seat to the device that holds the link; the others are signed out. Raises `LinkInvalid`."""
+def take_over(*, by: Viewer, token: str, address: str) -> Participant:
+    """Give the seat to the device that holds the link; the others are signed out.
+
+    Raises `LinkInvalid`, and `RateLimited` after too many of those. A link that works is never counted: a whole
+    conference may share one address.
+    """
+    limits.ensure("personal_link_failure", address)
     oldest = timezone.now() - PersonalLink.LIFETIME
     link = PersonalLink.objects.select_for_update().filter(token_hash=hashed(token), created_at__gt=oldest).first()
     if link is None:
+        limits.check("personal_link_failure", address)
         raise LinkInvalid
     participant = Participant.objects.select_related("user").get(pk=link.participant_id)
     link.delete()

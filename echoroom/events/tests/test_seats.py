@@ -27,10 +27,12 @@ from echoroom.events.services.seats import (
 )
 from echoroom.events.tests.factories import ParticipantFactory
 from echoroom.events.viewers import DEVICE, sit_down, viewer_of
+from echoroom.refusals import RateLimited
 from echoroom.viewer import ANONYMOUS
 from tests.cast import ApiClient
 
 pytestmark = pytest.mark.django_db
+HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
 @pytest.fixture
@@ -151,7 +153,7 @@ class TestThePersonalLink:
         assert seat_by_token(token)
         link = make_personal_link(by=seat_of(ben))
         with django_capture_on_commit_callbacks(execute=True):
-            assert take_over(by=ANONYMOUS, token=token_of_link(link)) == ben
+            assert take_over(by=ANONYMOUS, token=token_of_link(link), address=HERE) == ben
         assert seat_by_token(token) is None
         assert viewer_of(session_again(browser)) == ANONYMOUS
         assert AuditEntry.objects.filter(action="seat.taken_over").count() == 1
@@ -159,23 +161,35 @@ class TestThePersonalLink:
 
     def test_works_once(self, ben: Participant):
         token = token_of_link(make_personal_link(by=seat_of(ben)))
-        take_over(by=ANONYMOUS, token=token)
+        take_over(by=ANONYMOUS, token=token, address=HERE)
         with pytest.raises(LinkInvalid):
-            take_over(by=ANONYMOUS, token=token)
+            take_over(by=ANONYMOUS, token=token, address=HERE)
 
     def test_stops_working_when_a_new_one_is_made(self, ben: Participant):
         old, new = (token_of_link(make_personal_link(by=seat_of(ben))) for _ in range(2))
         with pytest.raises(LinkInvalid):
-            take_over(by=ANONYMOUS, token=old)
-        assert take_over(by=ANONYMOUS, token=new) == ben
+            take_over(by=ANONYMOUS, token=old, address=HERE)
+        assert take_over(by=ANONYMOUS, token=new, address=HERE) == ben
+
+    def test_opens_nothing_ten_times_and_then_nothing_at_all_from_that_address(self, ben: Participant):
+        for _ in range(12):
+            token = token_of_link(make_personal_link(by=seat_of(ben)))
+            take_over(by=ANONYMOUS, token=token, address=HERE)  # what works is not counted
+        for _ in range(10):
+            with pytest.raises(LinkInvalid):
+                take_over(by=ANONYMOUS, token="invented", address=HERE)
+        token = token_of_link(make_personal_link(by=seat_of(ben)))
+        with pytest.raises(RateLimited):
+            take_over(by=ANONYMOUS, token=token, address=HERE)
+        assert take_over(by=ANONYMOUS, token=token, address=THERE) == ben
 
     def test_works_for_two_weeks(self, ben: Participant, clock: time_machine.Traveller):
         token = token_of_link(make_personal_link(by=seat_of(ben)))
         clock.shift(timedelta(days=14))
         with pytest.raises(LinkInvalid):
-            take_over(by=ANONYMOUS, token=token)
+            take_over(by=ANONYMOUS, token=token, address=HERE)
         clock.shift(-1)
-        assert take_over(by=ANONYMOUS, token=token) == ben
+        assert take_over(by=ANONYMOUS, token=token, address=HERE) == ben
 
     def test_is_stored_as_a_hash(self, ben: Participant):
         token = token_of_link(make_personal_link(by=seat_of(ben)))
@@ -183,19 +197,19 @@ class TestThePersonalLink:
 
     def test_opened_on_the_own_device_signs_nobody_out(self, ben: Participant):
         mine = issue_token(by=seat_of(ben))
-        take_over(by=seat_of(ben), token=token_of_link(make_personal_link(by=seat_of(ben))))
+        take_over(by=seat_of(ben), token=token_of_link(make_personal_link(by=seat_of(ben))), address=HERE)
         assert seat_by_token(mine) == seat_of(ben)
 
     def test_an_invented_one_takes_nothing(self, ben: Participant):
         make_personal_link(by=seat_of(ben))
         with pytest.raises(LinkInvalid):
-            take_over(by=ANONYMOUS, token="invented")
+            take_over(by=ANONYMOUS, token="invented", address=HERE)
 
     def test_is_given_to_its_owner_only_and_never_cached(self, ben: Participant):
         answer = ApiClient(ben).send("POST", "/api/auth/link")
         assert answer.status_code == 201
         assert answer.headers["Cache-Control"] == "no-store"
-        assert take_over(by=ANONYMOUS, token=token_of_link(answer.json()["url"])) == ben
+        assert take_over(by=ANONYMOUS, token=token_of_link(answer.json()["url"]), address=HERE) == ben
         assert ApiClient().send("POST", "/api/auth/link").status_code == 401
 
 
@@ -229,5 +243,5 @@ def test_a_staff_sign_in_in_the_same_browser_does_not_keep_a_revoked_seat(
     login(browser, StaffFactory.create())
     assert viewer_of(session_again(browser)) == seat_of(ben)
     with django_capture_on_commit_callbacks(execute=True):
-        take_over(by=ANONYMOUS, token=token_of_link(make_personal_link(by=seat_of(ben))))
+        take_over(by=ANONYMOUS, token=token_of_link(make_personal_link(by=seat_of(ben))), address=HERE)
     assert viewer_of(session_again(browser)) == ANONYMOUS

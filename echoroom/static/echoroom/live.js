@@ -12,6 +12,7 @@ let socket = null;
 let [attempts, retry, lastHeard] = [0, null, 0];
 let [subscribed, refused] = [new Set(), new Set()];
 const versions = new Map(); // the newest that was heard of each topic
+const listening = new WeakSet(); // a part that was just put in hears nothing before htmx has gone through it
 
 const elements = () => [...document.querySelectorAll("[data-live-topic]")];
 const isOpen = () => socket?.readyState === WebSocket.OPEN;
@@ -88,11 +89,15 @@ function subscribe() {
   if (frame.subscribe.length || frame.unsubscribe.length) socket.send(JSON.stringify(frame));
 }
 
-// An element that comes with the version "new" does not know what it shows: it is told at once, not with the next beat.
-function tellNew() {
+// A part that htmx has just gone through may be older than what was heard while it was on its way. One that comes with
+// the version "new" does not know what it shows: it is told at once, not with the next beat.
+function catchUp(event) {
   for (const element of elements()) {
-    const version = versions.get(element.dataset.liveTopic);
-    if (element.dataset.liveVersion !== "new" || version === undefined) continue;
+    if (listening.has(element) || !event.target.contains(element)) continue;
+    listening.add(element);
+    const { liveVersion: known, liveTopic: topic } = element.dataset;
+    const version = versions.get(topic);
+    if (version === undefined || !(known === "new" || version > Number(known))) continue;
     element.dataset.liveVersion = version;
     tell(element, "beat", version);
   }
@@ -105,7 +110,7 @@ function hear(message) {
   if (type === "unavailable") return setTimeout(subscribe, POLL);
   if (type === "refused") refused.add(topic);
   for (const element of elements()) {
-    if (element.dataset.liveTopic === topic && isNews(element, message)) {
+    if (element.dataset.liveTopic === topic && listening.has(element) && isNews(element, message)) {
       // A fragment that is swapped in brings a version of its own; an element that stays keeps this one.
       if (version !== undefined) element.dataset.liveVersion = version;
       tell(element, type, version);
@@ -148,7 +153,7 @@ function tick() {
 }
 
 document.addEventListener("htmx:load", subscribe);
-document.addEventListener("htmx:load", tellNew);
+document.addEventListener("htmx:load", catchUp);
 document.addEventListener("htmx:responseError", markStale);
 document.addEventListener("htmx:sendError", markStale);
 document.addEventListener("visibilitychange", wake);

@@ -28,6 +28,33 @@ function sayWhatIsShown(event) {
   if (state.dataset.stage) parameters.stage = state.dataset.stage;
 }
 
+// While the answer to what somebody did is on its way, or another page, a re-read would bring the same parts a second
+// time, and they would arrive twice: it waits until the answer is in place, and is dropped with the page that asked.
+let awaited = 0;
+const held = new Map();
+
+function awaitAnswer(event) {
+  const { requestConfig, target, xhr } = event.detail;
+  if (requestConfig.verb === "get" && target.id !== "page") return;
+  awaited += 1;
+  xhr.addEventListener("loadend", () => setTimeout(release, htmx.config.defaultSettleDelay));
+}
+
+function release() {
+  awaited -= 1;
+  if (awaited) return;
+  const rereads = [...held.values()];
+  held.clear();
+  for (const reread of rereads) reread();
+}
+
+function hold(event) {
+  const { elt, triggeringEvent, issueRequest } = event.detail;
+  if (!awaited || triggeringEvent?.type !== "live") return;
+  event.preventDefault();
+  held.set(elt, issueRequest);
+}
+
 const isReread = (detail) => detail.requestConfig?.triggeringEvent?.type === "live";
 
 function explain(event) {
@@ -56,6 +83,8 @@ function leaveLater(element) {
   }, SHOWN_FOR);
 }
 
+document.addEventListener("htmx:confirm", hold);
+document.addEventListener("htmx:beforeSend", awaitAnswer);
 document.addEventListener("htmx:configRequest", sayWhatIsShown);
 document.addEventListener("htmx:beforeSwap", place);
 document.addEventListener("htmx:responseError", explain);
