@@ -54,7 +54,7 @@ class AwardAdmin(ScopedAdmin):
     list_filter = [AwardedWhen, "badge", HowRare, ("participant__event", ScopedChoices)]
     search_fields = ["participant__name", "=room__code"]
     search_help_text = "Part of a name, or a room's code"
-    ordering = ["-awarded_at"]
+    ordering = ["-awarded_at", "-pk"]
     fields = ["badge", "rarity", "participant", "room", "reason", "awarded", "seen_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Award | None = None) -> list[str]:
@@ -78,7 +78,7 @@ class ShowcaseAdmin(ScopedAdmin):
     list_select_related = ["participant"]
     list_filter = ["is_public", ("participant__event", ScopedChoices)]
     search_fields = ["participant__name"]
-    ordering = ["-changed_at"]
+    ordering = ["-changed_at", "-pk"]
     fields = ["participant", "is_public", "changed_at"]
     readonly_fields = fields
 

@@ -40,7 +40,7 @@ class Award(models.Model):
     objects = AwardQuerySet.as_manager()
 
     class Meta:
-        ordering = ["awarded_at", "badge"]
+        ordering = ["awarded_at", "badge", "pk"]
         constraints = [
             # Twenty workers at once give it once. Also serves "the badges of this person".
             models.UniqueConstraint(fields=["participant", "badge"], name="badges_award_once_per_participant"),

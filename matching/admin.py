@@ -49,7 +49,7 @@ class TicketAdmin(ScopedAdmin):
     list_filter = [TicketQuestion, "state", ("quest__event", ScopedChoices), ("quest", ScopedChoices)]
     search_fields = ["participant__name", "=room__code"]
     search_help_text = "Part of a name, or a room's code"
-    ordering = ["-joined_at"]
+    ordering = ["-joined_at", "-pk"]
     fields = ["quest", "participant", "state", "room", "joined_at", "seen_at", "ended_at"]
     readonly_fields = fields
 

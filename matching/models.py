@@ -90,7 +90,7 @@ class PracticeRoom(models.Model):
     look_at = models.DateTimeField(null=True, default=timezone.now)
 
     class Meta:
-        ordering = ["-asked_at"]
+        ordering = ["-asked_at", "-pk"]
         indexes = [
             # The clock's question: at which rooms are bots to look?
             models.Index(fields=["look_at"], name="matching_practice_due", condition=Q(look_at__isnull=False)),

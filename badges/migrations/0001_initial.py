@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["awarded_at", "badge"],
+                "ordering": ["awarded_at", "badge", "pk"],
                 "indexes": [models.Index(fields=["-awarded_at"], name="badges_award_newest")],
                 "constraints": [
                     models.UniqueConstraint(fields=("participant", "badge"), name="badges_award_once_per_participant"),

@@ -38,7 +38,7 @@ class ApiKey(models.Model):
 
     class Meta:
         verbose_name = "API key"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         indexes = [
             # The keys of an event, newest first.
             models.Index(fields=["event_id", "-created_at"], name="api_key_event"),

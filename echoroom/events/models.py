@@ -58,7 +58,7 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-opens_at"]
+        ordering = ["-opens_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(closes_at=None) | Q(closes_at__gt=F("opens_at")), name="events_event_closes_after_it_opens"
@@ -198,7 +198,7 @@ class Participant(models.Model):
     objects = ParticipantQuerySet.as_manager()
 
     class Meta:
-        ordering = ["entered_at"]
+        ordering = ["entered_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["event", "user"], name="events_participant_once_per_event")]
         indexes = [
             # Serves the admin's list of an event's people, newest first.

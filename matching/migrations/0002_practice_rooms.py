@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-asked_at"],
+                "ordering": ["-asked_at", "-pk"],
                 "indexes": [
                     models.Index(
                         condition=models.Q(("look_at__isnull", False)), fields=["look_at"], name="matching_practice_due"

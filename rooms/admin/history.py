@@ -119,7 +119,7 @@ class DecisionMapAdmin(RoomHistoryAdmin):
     list_display = ["id", "room", "quest", "created_at"]
     list_select_related = ["room__quest"]
     fields = ["id", "room", "quest", "created_at", "digest", "written"]
-    ordering = ["-created_at"]
+    ordering = ["-created_at", "-pk"]
 
     class Media:
         css = {"all": ["console/console.css"]}
@@ -158,7 +158,7 @@ class QuestVersionAdmin(ContentAdmin):
         "quest", "number", "title", "summary", "rule", "rounds", "team_min", "team_size", "team_max",
         "vote_seconds", "patience_seconds", "lobby_seconds", "created_at",
     ]  # fmt: skip
-    ordering = ["-created_at"]
+    ordering = ["-created_at", "-pk"]
 
     def get_fields(self, request: HttpRequest, obj: QuestVersion | None = None) -> list[str]:
         return self.fields if obj is None or obj.quest.is_room else OF_A_FORM

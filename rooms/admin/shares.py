@@ -48,7 +48,7 @@ class MapShareAdmin(ScopedAdmin):
     search_fields = ["=decision_map__room__code"]
     search_help_text = "A room's code"
     fields = list_display
-    ordering = ["-created_at"]
+    ordering = ["-created_at", "-pk"]
     actions = ["withdraw_links"]
     actions_detail = ["withdraw"]
 

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["position", "title"],
+                "ordering": ["position", "title", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["position", "name"],
+                "ordering": ["position", "name", "pk"],
             },
         ),
         migrations.AddField(
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-created_at"],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -298,7 +298,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["joined_at", "seat"],
+                "ordering": ["joined_at", "seat", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -316,7 +316,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["-created_at"],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -400,7 +400,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["decision_number", "round", "cast_at"],
+                "ordering": ["decision_number", "round", "cast_at", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -423,7 +423,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["replaced_at"],
+                "ordering": ["replaced_at", "pk"],
             },
         ),
         migrations.AddConstraint(

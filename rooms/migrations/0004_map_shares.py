@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "shared map",
-                "ordering": ["-created_at"],
+                "ordering": ["-created_at", "-pk"],
                 "constraints": [
                     models.UniqueConstraint(
                         condition=models.Q(("withdrawn_at", None)),

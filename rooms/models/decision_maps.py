@@ -32,7 +32,7 @@ class DecisionMap(models.Model):
     objects = DecisionMapQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -59,7 +59,7 @@ class MapShare(models.Model):
 
     class Meta:
         verbose_name = "shared map"
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         constraints = [
             # Asking twice for a link gives one link.
             models.UniqueConstraint(

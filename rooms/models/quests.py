@@ -30,7 +30,7 @@ class Region(models.Model):
     objects = RegionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position", "name"]
+        ordering = ["position", "name", "pk"]
         constraints = [models.UniqueConstraint(fields=["event", "name"], name="rooms_region_named_once_per_event")]
 
     def __str__(self) -> str:
@@ -70,7 +70,7 @@ class Quest(models.Model):
     objects = QuestQuerySet.as_manager()
 
     class Meta:
-        ordering = ["position", "title"]
+        ordering = ["position", "title", "pk"]
         constraints = [models.UniqueConstraint(fields=["event", "slug"], name="rooms_quest_slug_once_per_event")]
 
     def __str__(self) -> str:

@@ -85,7 +85,7 @@ class Room(models.Model):
     objects = RoomQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
         constraints = [
             models.CheckConstraint(
                 condition=(
@@ -165,7 +165,7 @@ class Membership(models.Model):
     objects = MembershipQuerySet.as_manager()
 
     class Meta:
-        ordering = ["joined_at", "seat"]
+        ordering = ["joined_at", "seat", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["room", "participant"], name="rooms_membership_once_per_room"),
             # No two people on one seat, so a room can never hold more than its seats.

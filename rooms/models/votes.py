@@ -24,7 +24,7 @@ class Vote(models.Model):
     changed_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["decision_number", "round", "cast_at"]
+        ordering = ["decision_number", "round", "cast_at", "pk"]
         constraints = [
             # Fifty requests for one seat at once make one vote. Also serves "the votes of this room's round".
             models.UniqueConstraint(
@@ -47,7 +47,7 @@ class VoteChange(models.Model):
     replaced_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        ordering = ["replaced_at"]
+        ordering = ["replaced_at", "pk"]
 
     def __str__(self) -> str:
         return f"change of vote {self.vote_id}"

@@ -43,7 +43,7 @@ class UserAdmin(ConsoleAdmin):
     list_filter = ["role", "is_active"]
     search_fields = ["name", "email"]
     search_help_text = "Part of a name or an e-mail address"
-    ordering = ["-created_at"]
+    ordering = ["-created_at", "-pk"]
     fields = ["name", "email", "role", "is_active", "created_at", "last_login"]
     readonly_fields = ["email", "created_at", "last_login"]
     add_fieldsets = [(None, {"fields": ["email", "name", "role", "password1", "password2"]})]

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name": "API key",
-                "ordering": ["-created_at"],
+                "ordering": ["-created_at", "-pk"],
                 "indexes": [models.Index(fields=["event_id", "-created_at"], name="api_key_event")],
             },
         ),

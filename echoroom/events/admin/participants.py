@@ -45,7 +45,7 @@ class ParticipantAdmin(ScopedAdmin):
     list_filter = [ProfileState, PeopleOrBots, ("event", ScopedChoices), "skill"]
     search_fields = ["name", "organisation"]
     search_help_text = "Part of a name or an organisation"
-    ordering = ["-entered_at"]
+    ordering = ["-entered_at", "-pk"]
     fields = ["event", *PUBLIC_FIELDS, "is_bot", "code", "consented_at", "entered_at"]
 
     @classmethod

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
             ],
             options={
-                "ordering": ["-opens_at"],
+                "ordering": ["-opens_at", "-pk"],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
@@ -200,7 +200,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["entered_at"],
+                "ordering": ["entered_at", "pk"],
             },
         ),
         migrations.CreateModel(
