@@ -14,6 +14,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echoroom.settings")
 
 
+# Migrations that were judged by hand, with what was found.
+LOOKED_AT = {
+    # Locks the tickets of one event for the milliseconds in which it indexes them; what the running version inserts
+    # meanwhile has defaults in the database, and tickets without a number stay valid.
+    "0003_parties_history_weights",
+}
+
+
 def main() -> None:
     import django
 
@@ -28,6 +36,7 @@ def main() -> None:
     linter = MigrationLinter(
         include_apps=["api", "audit", "limits", "outbox", "accounts", "events", *_rooted()],
         ignore_initial_migrations=True,
+        ignore_name=list(LOOKED_AT),
         no_cache=True,
     )
     linter.lint_all_migrations()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -38,12 +39,19 @@ def join_queue(*, by: Viewer, quest_id: UUID) -> Ticket:
     _require_may_play(participant, quest)
     try:
         with transaction.atomic():
-            ticket = Ticket.objects.create(quest=quest, participant=participant)
+            ticket = issue_ticket(queue, participant_id=participant.pk)
     except IntegrityError as error:
         # matching_ticket_one_queue_at_a_time: another of this person's devices was faster, in another queue.
         raise AlreadyQueued from error
     tell_queue(queue, kind="joined")
     return ticket
+
+
+def issue_ticket(queue: Queue, *, participant_id: UUID, **fields: Any) -> Ticket:
+    """The next ticket of a locked queue."""
+    queue.last_number += 1
+    Queue.objects.filter(pk=queue.pk).update(last_number=queue.last_number)
+    return Ticket.objects.create(quest_id=queue.pk, participant_id=participant_id, number=queue.last_number, **fields)
 
 
 def _require_may_play(participant: Participant, quest: Quest) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from echoroom.events.admin.dashboard import dashboard
 from echoroom.events.tests.console import console_of, list_path, rows_of
 from matching.models import Ticket
+from matching.tests.factories import make_ticket
 from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def tickets(cast) -> dict[str, Ticket]:
     now = timezone.now()
 
     def ticket(person, **fields: object) -> Ticket:
-        return Ticket.objects.create(quest=cast.quest, participant=person, **fields)
+        return make_ticket(cast.quest, person, **fields)
 
     return {
         "long": ticket(cast.ben, joined_at=now - timedelta(seconds=61)),

@@ -14,6 +14,7 @@ from matching.models import Ticket
 from matching.pages import MOST_RINGS
 from matching.services.queueing import join_queue
 from matching.services.ticking import tick
+from matching.tests.factories import make_ticket
 from rooms.models import Membership
 from rooms.services.seating import leave_room
 from rooms.tests.factories import make_quest
@@ -135,7 +136,7 @@ def test_leaving_the_queue_leads_back_to_the_quest(cast):
     ],
 )
 def test_who_found_no_team_is_told_what_to_do(cast, state, words):
-    Ticket.objects.create(quest=cast.quest, participant=cast.ben, state=state, ended_at=timezone.now())
+    make_ticket(cast.quest, cast.ben, state=state, ended_at=timezone.now())
     page = page_of(cast.ben)
     assert words in page
     assert ("Wait again" in page) == (state != "closed")

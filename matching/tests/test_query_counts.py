@@ -12,7 +12,7 @@ from tests.cast import ApiClient, Cast
 from tests.queries import keeps_its_promise, statements_of
 
 PROMISES = {
-    "POST /api/matching/join": 14,
+    "POST /api/matching/join": 15,
     "POST /api/matching/leave": 7,
     "GET /api/matching/status": 3,
     "a tick with nobody waiting": 1,

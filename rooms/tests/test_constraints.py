@@ -8,13 +8,14 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
-from django.db.models import CheckConstraint, Field, Model, QuerySet, UniqueConstraint
+from django.db.models import CheckConstraint, F, Field, Model, QuerySet, UniqueConstraint
 from django.utils import timezone
 
 from badges.models import Award
 from echoroom.accounts.models import User
 from echoroom.events.models import Event, EventCode, EventOrganiser, Participant, SeatDevice
-from matching.models import Ticket
+from matching.models import Block, MatchingWeights, Party, PartyMember, QueueReport, Ticket
+from matching.tests.factories import make_ticket
 from rooms.models import (
     AnswerSheet,
     Commit,
@@ -122,6 +123,14 @@ BREAKS: dict[str, tuple[type[Model], Callable[[QuerySet[Model]], object]]] = {
     "rooms_share_withdrawn_after_it_was_made": (MapShare, to(withdrawn_at=NOW - timedelta(days=9000))),
     "matching_ticket_one_queue_at_a_time": (Ticket, twin()),
     "matching_ticket_ended_has_its_time": (Ticket, to(state="left")),
+    "matching_ticket_somebody_waits": (Ticket, to(participant=None)),
+    "matching_ticket_numbered_once_per_queue": (Ticket, twin(state="left", ended_at=timezone.now())),
+    "matching_party_one_at_a_time": (PartyMember, twin()),
+    "matching_block_once": (Block, twin()),
+    "matching_block_somebody_else": (Block, to(blocked=F("blocker"))),
+    "matching_weights_are_not_negative": (MatchingWeights, to(gender=-0.1)),
+    "matching_weights_are_not_all_zero": (MatchingWeights, to(**dict.fromkeys(MatchingWeights.CRITERIA, 0))),
+    "matching_report_five_minutes_to_a_day": (QueueReport, to(every_minutes=4)),
     "badges_award_once_per_participant": (Award, twin()),
     "badges_award_of_the_catalogue": (Award, to(badge="best_hat")),
 }
@@ -137,7 +146,11 @@ def a_bit_of_everything(cast: Cast) -> None:
     commit(cast.ben, room)
     decision_map = DecisionMap.objects.create(room=room, document={}, digest="0" * 64)
     MapShare.objects.create(decision_map=decision_map, made_by=cast.ben, token_hash="0" * 64)
-    Ticket.objects.create(quest=cast.quest, participant=cast.cleo)
+    make_ticket(cast.quest, cast.cleo)
+    PartyMember.objects.create(party=Party.objects.create(event=cast.event), participant=cast.cleo)
+    Block.objects.create(blocker=cast.cleo, blocked=cast.ben)
+    MatchingWeights.objects.create(event=cast.event)
+    QueueReport.objects.create(event=cast.event)
     SeatDevice.objects.create(participant=cast.ben, token_hash="0" * 64)
     answer(cast.cleo, make_form(cast.event))
     Award.objects.create(participant=cast.ben, badge="first_steps", room=room, reason="Completed a first quest.")

@@ -18,7 +18,8 @@ from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import issue_token, make_personal_link, seat_of
 from echoroom.events.tests.factories import ParticipantFactory
-from matching.models import PracticeRoom, Queue, Ticket
+from matching.models import PracticeRoom, Queue
+from matching.tests.factories import make_ticket
 from rooms.models import Quest, Room
 from rooms.services.chatting import mark_read, write_message
 from rooms.services.committing import commit
@@ -96,7 +97,7 @@ def fill(event: Event, quest: Quest | None = None) -> Room:
         for person in people:
             issue_token(by=seat_of(person))
             make_personal_link(by=seat_of(person))
-            Ticket.objects.create(quest=quest, participant=person)
+            make_ticket(quest, person)
         Queue.objects.get_or_create(quest=quest)
         answer(people[0], make_form(event, slug=f"form-of-{quest.slug}"))
         room = play_to_the_end(event, quest, people)

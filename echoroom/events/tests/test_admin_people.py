@@ -4,7 +4,7 @@ import pytest
 
 from echoroom.events.tests.console import console_of, list_path, rows_of
 from echoroom.events.tests.factories import ParticipantFactory
-from matching.models import Ticket
+from matching.tests.factories import make_ticket
 from tests.cast import make_cast
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_people_in_a_room_now(cast):
 
 
 def test_people_who_wait_now(cast):
-    Ticket.objects.create(quest=cast.quest, participant=cast.cleo)
+    make_ticket(cast.quest, cast.cleo)
     assert found(cast, "queue=now") == {cast.cleo}
 
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from echoroom.events.models import Event, Participant
+from matching.models.parties import Party
 from rooms.models import Quest, Room
 
 if TYPE_CHECKING:
@@ -20,6 +22,12 @@ class Queue(models.Model):
 
     quest = models.OneToOneField(Quest, models.CASCADE, primary_key=True, related_name="queue")
     version = models.PositiveIntegerField(default=0)
+    last_number = models.PositiveIntegerField(default=0, db_default=0)
+    # While an organiser holds it nobody is matched, and everybody keeps their place.
+    held_at = models.DateTimeField(null=True)
+    # What waits are forecast by, as of `forecast_at`: see `matching.forecast`.
+    forecast = models.JSONField(default=dict, db_default={})
+    forecast_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"queue of {self.quest_id}"
@@ -37,7 +45,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
 
 class Ticket(models.Model):
-    """A place in a quest's queue."""
+    """A place in a quest's queue. What happened to it stays when its person is erased."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -49,12 +57,22 @@ class Ticket(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     quest = models.ForeignKey(Quest, models.CASCADE, related_name="tickets")
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="tickets")
+    # Counts within the queue: the name of this ticket in journals and consoles.
+    number = models.PositiveIntegerField(null=True)
+    participant = models.ForeignKey(Participant, models.SET_NULL, null=True, related_name="tickets")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="tickets")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="tickets")
     joined_at = models.DateTimeField(default=timezone.now)
+    # Earlier than `joined_at` by what this person has waited before their connection was lost.
+    waits_since = models.DateTimeField(default=timezone.now, db_default=Now())
     seen_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
+    # Whose waits are alike: by what a team must have in common and by the party's size, by nothing private.
+    group = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # What this person was told when they joined, in seconds; None where nothing could be said.
+    forecast_p50 = models.PositiveIntegerField(null=True)
+    forecast_p90 = models.PositiveIntegerField(null=True)
 
     objects = TicketQuerySet.as_manager()
 
@@ -68,10 +86,18 @@ class Ticket(models.Model):
                 condition=Q(state="waiting", ended_at=None) | ~Q(state="waiting") & Q(ended_at__isnull=False),
                 name="matching_ticket_ended_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=~Q(state="waiting") | Q(participant__isnull=False), name="matching_ticket_somebody_waits"
+            ),
+            models.UniqueConstraint(fields=["quest", "number"], name="matching_ticket_numbered_once_per_queue"),
         ]
         indexes = [
             # The tick's question: who waits for this quest, in order of arrival?
             models.Index(fields=["quest", "joined_at"], name="matching_ticket_waiting", condition=Q(state="waiting")),
+            # The console's and the forecast's question: how long did this queue's people wait lately?
+            models.Index(
+                fields=["quest", "-ended_at"], name="matching_ticket_ended", condition=Q(ended_at__isnull=False)
+            ),
             # The status's question: what became of this person's last ticket?
             models.Index(fields=["participant", "-joined_at"], name="matching_ticket_of_person"),
         ]
