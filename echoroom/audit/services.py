@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
@@ -52,22 +53,39 @@ def record(
 
     `by=None` is the system. `ids` takes ids, numbers, booleans, short codes and lists of them: names and
     texts are refused, because the journal outlives the person."""
+    (entry,) = record_each(action, by=by, targets=[(target, ids)], event_id=event_id)
+    return entry
+
+
+def record_each(
+    action: str,
+    *,
+    by: Person | Seated | None,
+    targets: Sequence[tuple[Model | None, Mapping[str, object]]],
+    event_id: UUID | None = None,
+) -> list[AuditEntry]:
+    """The same for one act on several targets, each with its ids: one line for each, written by one statement."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"audit.record({action!r}) must run inside the transaction of what it records.")
     if not ACTION.fullmatch(action):
         raise ValueError(f"{action!r} is not an action: write it like 'room.closed'.")
+    model: type[AuditEntry] = apps.get_model("audit", "AuditEntry")
     actor_id, actor_kind = _actor(by)
-    entry: AuditEntry = apps.get_model("audit", "AuditEntry").objects.create(
-        action=action,
-        actor_id=actor_id,
-        actor_kind=actor_kind,
-        target_type=target._meta.label_lower if target is not None else "",
-        target_id=str(target.pk) if target is not None else "",
-        event_id=event_id,
-        ids={name: _admissible(name, value) for name, value in ids.items()},
-        request_id=request_id.get(),
-    )
-    return entry
+    request = request_id.get()
+    entries = [
+        model(
+            action=action,
+            actor_id=actor_id,
+            actor_kind=actor_kind,
+            target_type=target._meta.label_lower if target is not None else "",
+            target_id=str(target.pk) if target is not None else "",
+            event_id=event_id,
+            ids={name: _admissible(name, value) for name, value in ids.items()},
+            request_id=request,
+        )
+        for target, ids in targets
+    ]
+    return model.objects.bulk_create(entries)
 
 
 def _actor(by: Person | Seated | None) -> tuple[UUID | None, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,26 +18,46 @@ from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted, TeamTo
 from rooms.models import Membership, Quest, Room
 from rooms.models.room_codes import new_room_code
 from rooms.rules import Seat
-from rooms.selectors.content import content_of
+from rooms.selectors.content import QuestContent, content_of
 from rooms.services import progress
 from rooms.services.play import Play, keep_what_was_due, lock, see
 
 CODE_DRAWS = 5
 
 
-@transaction.atomic
 def open_room(*, by: Viewer | None, quest: Quest, participant_ids: Sequence[UUID]) -> Room:
     """Seat a team in a new room of the quest's current version. Raises `AlreadyPlaying` and then seats nobody."""
+    (room,) = open_rooms(by=by, quest=quest, teams=[participant_ids])
+    return room
+
+
+@transaction.atomic
+def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequence[UUID]]) -> list[Room]:
+    """The same for any number of teams at once, in as many statements as for one; rooms in the order of their teams."""
     assert quest.current_id is not None
     content = content_of(quest.current_id)
-    if len(participant_ids) > content.team_max:
+    if any(len(team) > content.team_max for team in teams):
         raise RoomFull
     now = timezone.now()
-    is_full = len(participant_ids) == content.team_max
-    room = _new_room(
+    rooms = _create([_room_of(quest, content, len(team), now) for team in teams])
+    _seat(
+        [
+            Membership(room=room, participant_id=participant, seat=seat, joined_at=now, seen_at=now)
+            for room, team in zip(rooms, teams, strict=True)
+            for seat, participant in enumerate(team, start=1)
+        ]
+    )
+    targets = [(room, {"quest_id": quest.pk}) for room in rooms]
+    audit.record_each("room.opened", by=by, targets=targets, event_id=quest.event_id)
+    return rooms
+
+
+def _room_of(quest: Quest, content: QuestContent, people: int, now: datetime) -> Room:
+    is_full = people == content.team_max
+    return Room(
         event_id=quest.event_id,
         quest=quest,
-        quest_version_id=quest.current_id,
+        quest_version_id=content.version_id,
         capacity=content.team_max,
         state=Room.State.FULL if is_full else Room.State.OPEN,
         full_at=now if is_full else None,
@@ -45,25 +65,29 @@ def open_room(*, by: Viewer | None, quest: Quest, participant_ids: Sequence[UUID
         created_at=now,
         active_at=now,
     )
-    _seat(
-        [
-            Membership(room=room, participant_id=participant, seat=seat, joined_at=now, seen_at=now)
-            for seat, participant in enumerate(participant_ids, start=1)
-        ]
-    )
-    audit.record("room.opened", by=by, target=room, event_id=room.event_id, quest_id=quest.pk)
-    return room
 
 
-def _new_room(**fields: Any) -> Room:
-    """A room under a code that no other has: two equal draws are rare, and then drawn again."""
-    for _ in range(CODE_DRAWS - 1):
+def _create(rooms: Sequence[Room]) -> list[Room]:
+    """Rooms under codes that no other has. Equal draws are rare: only then is looked which, and those drawn again."""
+    for _ in range(CODE_DRAWS):
         try:
             with transaction.atomic():
-                return Room.objects.create(code=new_room_code(), **fields)
+                return Room.objects.bulk_create(rooms)
         except IntegrityError:
-            continue
-    return Room.objects.create(code=new_room_code(), **fields)
+            if not _draw_taken_codes_again(rooms):
+                raise
+    return Room.objects.bulk_create(rooms)
+
+
+def _draw_taken_codes_again(rooms: Sequence[Room]) -> int:
+    taken = set(Room.objects.filter(code__in=[room.code for room in rooms]).values_list("code", flat=True))
+    drawn = 0
+    for room in rooms:
+        if room.code in taken:
+            room.code = new_room_code()
+            drawn += 1
+        taken.add(room.code)
+    return drawn
 
 
 @contextmanager
