@@ -31,7 +31,7 @@ format: ## rewrite the code in the agreed style
 
 e2e: ## run the browser tests in the system's Chromium
 	@bin/environment dev
-	@exec $(PYTHON) -m pytest tests/e2e -m e2e -n 0 $(ARGS)
+	@exec $(PYTHON) -m pytest tests/e2e -m e2e -n $(WORKERS) --dist worksteal $(ARGS)
 
 replay: ## play a recorded deliberation through the public API, in both modes (QUESTS=3, MODE=embedded)
 	@bin/environment dev
