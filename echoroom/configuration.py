@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -44,16 +47,21 @@ def secret_key(env: environ.Env, *, production: bool, data_dir: Path) -> str:
 
 def _kept_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
-    try:
-        # O_EXCL: of two processes that start together one writes, the other reads.
-        with path.open("x") as file:
-            path.chmod(0o600)
-            file.write(secrets.token_urlsafe(60))
-    except FileExistsError:
-        pass
+    if not path.exists():
+        _make_key(path)
     if key := path.read_text().strip():
         return key
     raise refuse(f"{path} is empty.", f"remove {path}; the next start makes a new one.")
+
+
+def _make_key(path: Path) -> None:
+    """Of processes that start together one gives the file its name, whole; the others find it."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="secret_key.")  # for its owner's eyes only
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(60))
+    with suppress(FileExistsError):
+        os.link(name, path)
+    Path(name).unlink()
 
 
 def public_url(env: environ.Env, *, production: bool) -> str:

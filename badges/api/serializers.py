@@ -13,7 +13,7 @@ class EarnedBadgeSerializer(serializers.Serializer[object]):
     description = serializers.CharField(help_text="How it is earned.")
     awarded_at = serializers.DateTimeField()
     room = serializers.CharField(allow_null=True, help_text="The code of the room in which it was earned.")
-    reason = serializers.CharField(help_text="Why it was earned.")
+    reason = serializers.CharField(allow_null=True, help_text="Why it was earned; null for people elsewhere.")
 
 
 class BadgeSerializer(EarnedBadgeSerializer):

@@ -16,6 +16,8 @@ from matching.services.practising import let_bots_act
 from matching.services.queueing import join_queue
 from matching.services.ticking import tick
 from matching.tests.practice import Clock, ask, bots_of, make_test_event, practise
+from rooms.faces.preview import preview_of
+from rooms.faces.shown import ShownMap
 from rooms.models import Membership, Room
 from rooms.pages.map_words import passage_of
 from rooms.selectors import console
@@ -92,7 +94,10 @@ def test_the_maps_passage_counts_people_and_names_bots(cast: Cast):
     assert allowed.votes == 3
     view = browser_of(cast.ben).get(f"/api/rooms/{room.code}").json()
     commit(cast.ben, room, view["you_may"]["commit"][0])
-    assert passage_of(document_of(room.pk)).startswith("One person and two practice bots made one decision.")
+    document = document_of(room.pk)
+    assert passage_of(document).startswith("One person and two practice bots made one decision.")
+    picture = preview_of(ShownMap(document, "", cast.event))
+    assert picture["summary"] == "One person and two practice bots, one decision"
 
 
 class TestOrganisers:

@@ -8,6 +8,7 @@ from echoroom.events.templatetags.echo import in_words
 from rooms.faces.shown import ShownMap
 from rooms.faces.texts import breakable, one_line, runs_right_to_left
 from rooms.pages.map_view import Document, decisions_of
+from rooms.pages.map_words import capital, team_of
 
 # More do not fit; the last line says how many there are.
 MOST_DECISIONS = 3
@@ -20,8 +21,7 @@ def preview_of(shown: ShownMap) -> dict[str, Any]:
     return {
         "title": _cut(document["quest"]["title"], LONGEST["title"]),
         "event": _cut(document["event"]["name"], LONGEST["event"]),
-        "summary": f"{_count(document['members'], 'person', 'people').capitalize()}, "
-        f"{_count(decided, 'decision', 'decisions')}",
+        "summary": f"{capital(team_of(document))}, {_count(decided, 'decision', 'decisions')}",
         "decisions": [_decision(decision) for decision in decided[:MOST_DECISIONS]],
         "colours": shown.colours,
     }

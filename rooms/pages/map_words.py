@@ -18,12 +18,13 @@ def passage_of(document: Document) -> str:
     """Three to five sentences that stand at the top of every face."""
     decided = [decision for decision in document["decisions"] if decision["commit"]]
     names = {place: _called(person) for place, person in people_of(document).items()}
-    opening = f"{_capital(_team(document))} made {_count(len(decided), 'decision', 'decisions')}."
+    opening = f"{capital(team_of(document))} made {_count(len(decided), 'decision', 'decisions')}."
     said = [opening, _agreement(decided), _closest(decided), _movement(decided, names), _dissent(decided, names)]
     return " ".join(filter(None, said))
 
 
-def _team(document: Document) -> str:
+def team_of(document: Document) -> str:
+    """Who played, with practice bots counted apart."""
     bots = sum(1 for member in document["members"] if member.get("is_bot"))
     people = _count(len(document["members"]) - bots, "person", "people")
     return f"{people} and {_count(bots, 'practice bot', 'practice bots')}" if bots else people
@@ -141,5 +142,5 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{in_words(number)} {one if number == 1 else many}"
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
     return text[:1].upper() + text[1:]

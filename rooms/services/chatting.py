@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
@@ -16,7 +17,7 @@ from echoroom import audit, live
 from echoroom.accounts.models import User
 from echoroom.viewer import Viewer
 from rooms.errors import ChatClosed, MessageEmpty, MessageKeyReused, MessageTooLong
-from rooms.models import Chat, Message, ReadMark
+from rooms.models import Chat, Message, ReadMark, Room
 from rooms.models.chat import LONGEST_MESSAGE
 from rooms.quest_files.text import blank, without_forbidden
 from rooms.selectors.room_view import Place, place_of
@@ -119,7 +120,11 @@ def note_typing(*, by: Viewer, room_code: str) -> None:
 @transaction.atomic
 def note_chats_opened(*, by: User, room_ids: Collection[int]) -> None:
     """An organiser has opened a list with messages of these rooms: that is written down, not what they say."""
-    audit.record("chat.list_opened", by=by, rooms=sorted(set(room_ids)))
+    rooms: dict[UUID, list[int]] = {}
+    for event_id, room_id in Room.objects.filter(pk__in=set(room_ids)).order_by("pk").values_list("event_id", "pk"):
+        rooms.setdefault(event_id, []).append(room_id)
+    for event_id, ids in rooms.items():
+        audit.record("chat.list_opened", by=by, event_id=event_id, rooms=ids)
 
 
 @transaction.atomic

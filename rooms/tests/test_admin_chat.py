@@ -35,6 +35,7 @@ def test_opening_the_list_is_one_line_of_the_journal_and_holds_no_words(cast, ro
     assert "Only among us." in page.content.decode()
     (entry,) = journal()
     assert (entry.action, entry.actor_id, entry.ids) == ("chat.list_opened", cast.ada.pk, {"rooms": [room.pk]})
+    assert entry.event_id == room.event_id
 
 
 def test_opening_a_message_is_another_line(cast, room):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils import timezone
 from echoroom import audit
 from echoroom.events.countries import COUNTRIES, LANGUAGES
 from echoroom.events.domain_events import ParticipantRenamed
-from echoroom.events.models import PRIVATE_FIELDS, PUBLIC_FIELDS, Participant
+from echoroom.events.models import BOT_MARK, PRIVATE_FIELDS, PUBLIC_FIELDS, Participant
 from echoroom.outbox import publish
 from echoroom.refusals import Invalid
 from echoroom.viewer import Viewer
@@ -42,6 +43,8 @@ def _check(participant: Participant, changes: Mapping[str, Any]) -> None:
         errors.update({field: list(messages) for field, messages in error.message_dict.items()})
     if "name" in changes and not participant.name.strip():
         errors["name"] = ["Your team needs a name for you."]
+    if "name" in changes and _looks_like_a_bot(participant.name):
+        errors["name"] = ["Only practice bots are called so. Leave the mark away."]
     if participant.country and participant.country not in COUNTRIES:
         errors["country"] = ["Choose a country from the list."]
     for field, allowed in (("interests", None), ("languages", LANGUAGES)):
@@ -49,6 +52,11 @@ def _check(participant: Participant, changes: Mapping[str, Any]) -> None:
             errors[field] = [message]
     if errors:
         raise Invalid("Some answers need another look.", errors=errors)
+
+
+def _looks_like_a_bot(name: str) -> bool:
+    """The name is what marks a bot in lists and texts: nobody else may carry the mark."""
+    return unicodedata.normalize("NFKC", name).casefold().rstrip().endswith(BOT_MARK.strip())
 
 
 def _list_problem(values: Any, allowed: Mapping[str, str] | None) -> str:

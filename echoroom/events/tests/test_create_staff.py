@@ -70,6 +70,12 @@ def test_a_weak_password_is_refused_with_the_cure(typed, password, why):
     assert not User.objects.exists()
 
 
+def test_a_password_made_of_the_name_is_refused(typed):
+    typed += ["constancebonaventure"] * 2
+    with pytest.raises(CommandError, match="too similar to the name"):
+        run("--email", "ada@example.org", "--name", "Constance Bonaventure")
+
+
 def test_two_passwords_that_differ_are_refused(typed):
     typed += [GOOD, GOOD + "!"]
     with pytest.raises(CommandError, match="differ"):

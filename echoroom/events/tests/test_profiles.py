@@ -51,6 +51,8 @@ def test_consent_is_not_taken_back_by_saying_nothing(ben: Participant):
     [
         ({"name": "  "}, "name"),
         ({"name": "x" * 81}, "name"),
+        ({"name": "Robin (Bot) "}, "name"),
+        ({"name": "Robin （bot）"}, "name"),
         ({"country": "XX"}, "country"),
         ({"skill": "wizard"}, "skill"),
         ({"curiosity": "x" * 301}, "curiosity"),
