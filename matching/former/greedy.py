@@ -1,4 +1,4 @@
-"""A first matching: team after team, each started by whoever is hardest to place and has waited longest."""
+"""Team after team, each started by whoever is hardest to place and has waited longest."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.former.ground import Ground
-from matching.former.rules import ISOLATES, LEVEL_OF, PROMISED
+from matching.former.rules import ISOLATES, LEVEL_OF
 from matching.former.types import Rule
 
 _BARRED = -np.inf
 
 
-def first_split(ground: Ground) -> list[list[int]]:
-    """Lobbies filled to the ideal size, then teams of it; whoever is left over stands alone. Places on the ground."""
-    return _Greedy(ground).split()
+class Greedy:
+    """Who is `free` on a ground, and teams made of them."""
 
-
-class _Greedy:
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.free = ~ground.lobby
@@ -27,33 +24,34 @@ class _Greedy:
         self.seats = ground.seats.astype(np.int64)
         self.may_isolate = ground.level >= LEVEL_OF[Rule.NO_ISOLATION]
 
-    def split(self) -> list[list[int]]:
-        lobbies = np.flatnonzero(self.ground.lobby)
+    def fill(self, lobbies: NDArray[np.intp]) -> list[list[int]]:
+        """Each lobby with as many as it lacks to the ideal size, if they are to be found."""
         teams = [self._grown(int(lobby)) for lobby in lobbies]
-        for seed in self._seeds():
-            if self.free[seed] and self._enough_left(seed):
+        short = [self._is_short(team, self.ground.terms.minimum) for team in teams]
+        for team, is_short in zip(teams, short, strict=True):
+            self.free[team[1:]] = is_short
+        return [team[:1] if is_short else team for team, is_short in zip(teams, short, strict=True)]
+
+    def gather(self, seeds: NDArray[np.bool_]) -> list[list[int]]:
+        """A team of the ideal size around each of the seeds that is still free and finds one."""
+        teams = []
+        for seed in self._in_order(np.flatnonzero(seeds & self.free)):
+            if self.free[seed] and self.seats[seed] <= self.ground.terms.size:
                 self.free[seed] = False
                 team = self._grown(seed)
-                if sum(int(self.seats[unit]) for unit in team) < self.ground.terms.size:
+                if self._is_short(team, self.ground.terms.size):
                     self.free[team] = True
                 else:
                     teams.append(team)
-        return [*teams, *([int(unit)] for unit in np.flatnonzero(self.free))]
+        return teams
 
-    def _enough_left(self, seed: int) -> bool:
-        return int(self.seats[seed]) <= self.ground.terms.size
+    def _is_short(self, team: list[int], of: int) -> bool:
+        return sum(int(self.seats[unit]) for unit in team) < of
 
-    def _seeds(self) -> list[int]:
-        """By level, then the largest parties, then those with fewest to talk with, then in order of wait."""
-        ground = self.ground
-        partners = np.zeros(len(ground), np.int64)
-        if not ground.universal:
-            for number, languages in enumerate(ground.languages):
-                partners[number] = np.count_nonzero(ground.languages & languages)
-            # Only who is in a minority goes first for it.
-            partners = np.minimum(partners, len(ground) // 2)
-        order = np.lexsort((partners, -self.seats, -ground.level.astype(np.int64)))
-        return [int(unit) for unit in order if not ground.lobby[unit]]
+    def _in_order(self, seeds: NDArray[np.intp]) -> list[int]:
+        """By level, then the largest parties, then in order of wait."""
+        order = np.lexsort((-self.seats[seeds], -self.ground.level[seeds].astype(np.int64)))
+        return [int(seed) for seed in seeds[order]]
 
     def _grown(self, seed: int) -> list[int]:
         """The seed with one unit after another that adds most and may join, up to the ideal size."""
@@ -80,10 +78,11 @@ class _Greedy:
     def _respect(self, value: Any, team: list[int], level: int, genders: int, seats_left: int) -> None:
         """Soft rules: met lately, and nobody isolated once the team is complete."""
         ground = self.ground
-        if ground.met is not None and level < PROMISED:
+        if ground.met is not None and level < LEVEL_OF[Rule.NO_RECENT]:
             value[ground.met[team].any(axis=0)] = _BARRED
         if ground.can_isolate:
             isolating = ISOLATES[(genders + ground.genders) & (len(ISOLATES) - 1)] & (self.seats == seats_left)
+            # Where it may be, only if there is nobody else.
             value[isolating] -= 0.5
             if level < LEVEL_OF[Rule.NO_ISOLATION]:
                 value[isolating & ~self.may_isolate] = _BARRED

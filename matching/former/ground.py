@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.former.pairs import CODED, Floats, interests_apart, most_unlike, unlike
+from matching.former.pairs import CODED, Floats, PairSum, most_unlike
 from matching.former.rules import BITS_OF_A_CATEGORY, EMPTY_SEAT, GENDERS, LEFT_OUT
 from matching.former.scoring import size_score
 from matching.former.units import Problem
@@ -19,6 +19,7 @@ Places = NDArray[np.intp]
 _APART = -(2.0**20)
 # Up to here sums are exact to the last digits that anybody is shown; beyond, single precision is twice as fast.
 EXACT_UNITS = 64
+LINES = 64
 
 
 class Ground:
@@ -55,21 +56,18 @@ class Ground:
     def _pairs(self, total: float) -> tuple[Floats, Floats | None]:
         """What a pair adds whatever the team's size, and what is to be divided by how unlike so many can be.
 
+        The latter is None, and in the former, where all teams that may occur have the same bound.
         Two units with a block between them add so little that no team with both is worth anything.
         """
-        weights, rows = self.problem.weights, self._rows
-        one, other = rows[:, None], rows[None, :]
+        rows, weights = self._rows, self.problem.weights
         flat = np.full((len(rows), len(rows)), weights.novelty / total, self.dtype)
         known = self._local(self.problem.recent.pairs)
         flat[known[:, 0], known[:, 1]] = flat[known[:, 1], known[:, 0]] = 0.0
-        bounded = np.zeros_like(flat) if self._is_bounded else None
-        for name, categories in CODED.items():
-            if weight := getattr(weights, name) / total:
-                into = flat if bounded is None or categories is None else bounded
-                into += unlike(self.problem.codes[name], one, other).astype(self.dtype) * self.dtype(weight)
-        if weight := weights.interests / total:
-            apart = interests_apart(self.problem.pool.interests, one, other)
-            flat += apart.astype(self.dtype) * self.dtype(weight)
+        bounded = np.zeros_like(flat) if len(self._bounds) > 1 else None
+        # A few lines at a time stay in the processor's cache.
+        for start in range(0, len(rows), LINES):
+            lines = slice(start, start + LINES)
+            self._add_lines(flat[lines], None if bounded is None else bounded[lines], lines, total)
         self.within_flat, flat = self._by_unit(flat)
         if bounded is not None:
             self.within_bounded, bounded = self._by_unit(bounded)
@@ -77,10 +75,28 @@ class Ground:
             flat[left, right] = flat[right, left] = _APART
         return flat, bounded
 
+    def _add_lines(self, flat: Floats, bounded: Floats | None, lines: slice, total: float) -> None:
+        """Adds all criteria of these lines' pairs."""
+        problem, weights = self.problem, self.problem.weights
+        any_size = PairSum(flat, lines)
+        by_size = any_size if bounded is None else PairSum(bounded, lines)
+        for name, categories in CODED.items():
+            if weight := getattr(weights, name) / total:
+                bound = 1.0 if bounded is not None or categories is None else min(self._bounds)
+                into = any_size if categories is None else by_size
+                into.add_unlike(problem.codes[name][self._rows], weight / bound)
+        if weight := weights.interests / total:
+            any_size.add_interests_apart(problem.pool.interests[self._rows], weight)
+        any_size.done()
+        if bounded is not None:
+            by_size.done()
+
     @cached_property
-    def _is_bounded(self) -> bool:
-        """Whether teams of different sizes here have different bounds on how unlike they can be."""
-        return self.terms.maximum > min(limit for limit in CODED.values() if limit)
+    def _bounds(self) -> set[float]:
+        """How unlike teams of each size that may occur here can be, in three categories."""
+        only_ideal = self.highest == 0 and self.singles
+        sizes = [self.terms.size] if only_ideal else range(self.terms.minimum, self.terms.maximum + 1)
+        return {most_unlike(size, GENDERS) for size in sizes}
 
     @cached_property
     def _rows(self) -> Places:

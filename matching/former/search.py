@@ -179,11 +179,10 @@ class Search:
         chain: NDArray[np.intp],
         better: NDArray[np.bool_],
     ) -> State:
-        there = (blocks < len(splits.members) - 1) & better
-        block, group = np.nonzero(there)
+        block, group = np.nonzero((blocks < len(splits.members) - 1) & better)
         places = splits.members[blocks[block, group]]
-        teams = np.where(places == _NOBODY, _NOBODY, units[places, group[:, None]])
-        teams = np.pad(teams, ((0, 0), (0, self.width - teams.shape[1])), constant_values=_NOBODY)
+        teams = np.full((len(block), self.width), _NOBODY, np.intp)
+        teams[:, : places.shape[1]] = np.where(places == _NOBODY, _NOBODY, units[places, group[:, None]])
         return State(teams, chain[group], gained[block, group])
 
     @staticmethod
