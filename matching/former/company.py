@@ -61,12 +61,15 @@ class Company:
             return None
         members = set(team)
         found = Fault(
-            isolating=bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)]),
+            isolating=len(team) > 1 and self._isolates(team),
             met=sum(len(members & self.met.get(unit, set())) for unit in team) // 2,
         )
         if found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION] or found.met and level < LEVEL_OF[Rule.NO_RECENT]:
             return None
         return found
+
+    def _isolates(self, team: Sequence[int]) -> bool:
+        return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
 
     def _fits(self, team: Sequence[int], level: int) -> bool:
         seats, terms = sum(self.seats[unit] for unit in team), self.terms

@@ -16,7 +16,8 @@ SEATS_COMPARED = 32
 
 def rescue(company: Company, plan: Plan, wanted: Iterable[int]) -> Plan:
     """A plan in which as many of the wanted as possible have a team that may be now."""
-    return _Rescue(company, plan, later=False).of(wanted)
+    found = _Rescue(company, plan, later=False).of(wanted)
+    return Plan([team for team in found.teams if team], found.left, found.lobbies)
 
 
 def rescue_later(company: Company, plan: Plan) -> Plan:

@@ -36,7 +36,8 @@ def is_isolating(counts: tuple[int, ...]) -> bool:
     """Whether people of each stated category in a team leave one alone: two categories, one of them one person only.
 
     Then that person faces at least two others, all of the same other category. One of each of three isolates nobody,
-    a pair neither; who stated nothing is not counted on either side.
+    a pair neither; who stated nothing is not counted on either side. Nor does a party that is a team by itself: they came
+    together.
     """
     stated = sorted(count for count in counts if count)
     return len(stated) == 2 and stated[0] == 1 and stated[1] >= 2

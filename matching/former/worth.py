@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matching.former.ground import Ground
 from matching.former.pairs import Floats
-from matching.former.rules import ISOLATES, ISOLATING, LEVEL_OF, MET_LATELY
+from matching.former.rules import EMPTY_SEAT, ISOLATES, ISOLATING, LEVEL_OF, MET_LATELY
 from matching.former.tables import Combos, pairs_of
 from matching.former.types import Rule
 
@@ -43,7 +43,7 @@ class Worth:
         people, seats, waiting = self._counts(combos)
         barred = self._wrong_size(combos, seats, level)
         score = self._score(combos, people, seats, waiting)
-        worth = waiting * (2 * score / (1 + score))
+        worth = waiting * (2 * score / (1 + score)) - self._empty_seats(combos, seats)
         barred = barred | (score < 0) | self._speechless(combos)
         worth, barred = self._soft(combos, worth, barred, level)
         worth = np.where(barred, worth.dtype.type(NEVER), worth)
@@ -70,10 +70,20 @@ class Worth:
         out_of_range = (seats < terms.minimum) | (seats > terms.maximum)
         if self.counts is None:
             return out_of_range | ((seats != terms.size) & before)
-        lobbies = total(self.ground.lobby[self.units].astype(np.int8), combos.members)
+        lobbies = self._lobbies(combos)
         not_ideal = np.where(lobbies > 0, seats > terms.size, seats != terms.size)
         # A lobby to which nobody is added is no team.
         return out_of_range | (not_ideal & before) | (lobbies > 1) | (lobbies == combos.size)
+
+    def _lobbies(self, combos: Combos) -> Any:
+        return total(self.ground.lobby[self.units].astype(np.int8), combos.members)
+
+    def _empty_seats(self, combos: Combos, seats: Any) -> Any:
+        """What seats cost that a lobby still lacks to the ideal size."""
+        if self.counts is None:
+            return 0
+        lacking = np.maximum(self.ground.terms.size - seats, 0) * (self._lobbies(combos) > 0)
+        return lacking * self.ground.dtype(EMPTY_SEAT)
 
     def _score(self, combos: Combos, people: Any, seats: Any, waiting: Any) -> Any:
         ground = self.ground
