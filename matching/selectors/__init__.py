@@ -25,13 +25,18 @@ class QueueStatus:
     since: datetime | None = None
     room: str | None = None
     practice: bool = False
+    # The code of the party with which they queued.
+    party: str | None = None
+    # Whether an organiser holds the queue: nobody is matched for now, and everybody keeps their place.
+    held: bool = False
 
 
 def queue_status(*, viewer: Viewer) -> QueueStatus:
     """The person's newest ticket; one query, and one more while they wait."""
     ticket = (
         Ticket.objects.filter(participant_id=viewer.seat_id)
-        .select_related("quest__current", "quest__event", "room")
+        .select_related("quest__current", "quest__event", "room", "party")
+        .annotate(held_at=F("quest__queue__held_at"))
         .order_by("-joined_at")
         .first()
     )
@@ -40,7 +45,7 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
     position = waiting = None
     if ticket.state == Ticket.State.WAITING:
         queue = Ticket.objects.waiting().filter(quest_id=ticket.quest_id)
-        before = Q(joined_at__lt=ticket.joined_at) | Q(joined_at=ticket.joined_at, pk__lte=ticket.pk)
+        before = Q(waits_since__lt=ticket.waits_since) | Q(waits_since=ticket.waits_since, number__lte=ticket.number)
         found = queue.aggregate(position=Count("pk", filter=before), waiting=Count("pk"))
         position, waiting = found["position"], found["waiting"]
     version = ticket.quest.current
@@ -51,9 +56,11 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
         team_size=version.team_size if version else 0,
         position=position,
         waiting=waiting,
-        since=ticket.joined_at,
+        since=ticket.waits_since,
         room=ticket.room.code if ticket.room else None,
         practice=ticket.quest.event.has_practice,
+        party=ticket.party.code if ticket.party else None,
+        held=ticket.state == Ticket.State.WAITING and ticket.held_at is not None,  # type: ignore[attr-defined]
     )
 
 
@@ -70,7 +77,7 @@ class WaitingFor:
 def waiting_for(*, viewer: Viewer) -> WaitingFor | None:
     """The queue in which the person waits now; one query."""
     tickets = Ticket.objects.waiting().filter(participant_id=viewer.seat_id)
-    row = tickets.values_list("quest_id", "quest__title", "joined_at", "participant__version").first()
+    row = tickets.values_list("quest_id", "quest__title", "waits_since", "participant__version").first()
     return WaitingFor(*row) if row else None
 
 
