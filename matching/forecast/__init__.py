@@ -1,0 +1,18 @@
+"""How long somebody will wait, or why nobody can say. Knows neither Django nor a database."""
+
+from matching.forecast.forecasting import Asked, CannotSay, Forecast, Reason, forecast
+from matching.forecast.groups import group_of
+from matching.forecast.history import History, Wait, history_of, updated
+
+__all__ = [
+    "Asked",
+    "CannotSay",
+    "Forecast",
+    "History",
+    "Reason",
+    "Wait",
+    "forecast",
+    "group_of",
+    "history_of",
+    "updated",
+]
