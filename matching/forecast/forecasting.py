@@ -17,7 +17,7 @@ from matching.forecast.history import ALPHA, LATELY, Group, History, present
 from matching.forecast.survival import Curve, kaplan_meier
 
 # γ: how much of a level one miss too many is worth.
-GAIN = 0.06
+GAIN = 0.08
 # A level never falls below this one: a forecast that half of the waits exceed is none.
 LOWEST = 0.6
 # Beyond the longest wait seen a forecast grows by this share of it for each α that the level would exceed 1.
@@ -49,16 +49,18 @@ class CannotSay:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks: of which group, when, and whether they are among those who wait already."""
+    """Who asks: of which group, when, and whether they are among those who wait already. `held`: the queue is."""
 
     group: str
     now: float
     is_here: bool = False
+    held: bool = False
 
 
-def forecast(history: History, asked: Asked, *, minimum: int) -> Forecast | CannotSay:
-    """What to say to somebody of this group; teams have `minimum` people at least."""
-    reason = _hindrance(history, asked, minimum)
+def forecast(history: History, asked: Asked) -> Forecast | CannotSay:
+    """What to say to somebody of this group."""
+    history = history.as_of(asked.now)
+    reason = _hindrance(history, asked)
     if reason:
         return CannotSay(reason)
     own = history.groups.get(asked.group, Group())
@@ -77,8 +79,8 @@ def level_of(group: Group) -> float:
     return max(LOWEST, 1 - ALPHA + GAIN * balance)
 
 
-def _hindrance(history: History, asked: Asked, minimum: int) -> Reason | None:
-    if history.held:
+def _hindrance(history: History, asked: Asked) -> Reason | None:
+    if asked.held:
         return Reason.HELD
     me = size_of(asked.group) if asked.is_here else 0
     # Who asks is not company for themselves.
@@ -88,7 +90,7 @@ def _hindrance(history: History, asked: Asked, minimum: int) -> Reason | None:
         return Reason.NOBODY
     if around <= 0:
         return Reason.LANGUAGE
-    return Reason.FEW if around + size_of(asked.group) < minimum else None
+    return Reason.FEW if around + size_of(asked.group) < history.minimum else None
 
 
 def _curve_for(history: History, name: str, own: Group) -> Curve | None:

@@ -15,6 +15,8 @@ MOST_GROUPS = 40
 MOST_ARRIVALS = 6
 # Seconds within which an arrival says that people still come.
 LATELY = 600.0
+# Whoever waits is looked at every few seconds: what is older than so many tells nothing of who waits.
+FRESH = 30.0
 # What is not to be exceeded: the share of waits that end after the shown p90.
 ALPHA = 0.1
 # A group's balance stays within so many misses: a queue that stood still for an hour is not to be paid for all day.
@@ -65,11 +67,15 @@ class Group:
 
 @dataclass(slots=True)
 class History:
-    """A queue's groups by name. `at` and `held` are those of the last look."""
+    """A queue's groups by name, as of `at`. `minimum` is the smallest team of the quest.
+
+    `counted` are the numbers of tickets that ended shortly before `at`: a later look may meet them once more.
+    """
 
     groups: dict[str, Group] = field(default_factory=dict)
     at: float = 0.0
-    held: bool = False
+    minimum: int = 2
+    counted: list[int] = field(default_factory=list)
 
     def group(self, name: str) -> Group:
         return self.groups.setdefault(name, Group())
@@ -82,8 +88,15 @@ class History:
         """Those of them who wait, or have come lately; more than a handful are not counted."""
         return sum(present(group, now) * size_of(other) for other, group in self.around(name).items())
 
+    def as_of(self, now: float) -> History:
+        """What of it still holds: a queue that was not looked at for long is one in which nobody waits."""
+        if now - self.at <= FRESH:
+            return self
+        gone = {name: replace(group, here=0, still=[], over=0) for name, group in self.groups.items()}
+        return replace(self, groups=gone)
+
     def as_json(self) -> dict[str, Any]:
-        return {"at": round(self.at, 1), "held": self.held, "groups": {k: asdict(v) for k, v in self.groups.items()}}
+        return asdict(self)
 
 
 def present(group: Group, now: float) -> int:
@@ -94,20 +107,18 @@ def history_of(state: dict[str, Any]) -> History:
     """From what `as_json` gave; an empty one, or one of another time's shape, begins anew."""
     try:
         groups = {name: Group(**fields) for name, fields in state["groups"].items()}
-        return History(groups, float(state["at"]), bool(state["held"]))
+        return History(groups, float(state["at"]), int(state["minimum"]), list(state["counted"]))
     except (AttributeError, KeyError, TypeError, ValueError):
         return History()
 
 
-def updated(
-    history: History, *, ended: Iterable[Wait], waiting: Iterable[Wait], now: float, held: bool = False
-) -> History:
+def updated(history: History, *, ended: Iterable[Wait], waiting: Iterable[Wait], now: float) -> History:
     """The history with tickets that have ended since, oldest first, and those who wait at this moment."""
     groups = {
         name: replace(group, waits=list(group.waits), arrivals=list(group.arrivals), here=0, still=[], over=0)
         for name, group in history.groups.items()
     }
-    renewed = History(groups, now, held)
+    renewed = replace(history, groups=groups, at=now)
     for wait in ended:
         _end(renewed.group(wait.group), wait)
     for wait in waiting:

@@ -70,7 +70,7 @@ class Queue:
         self._coming = list(reversed(places))
         self._waiting: list[Place] = []
         self._ended: list[Wait] = []
-        self._history = History()
+        self._history = History(minimum=terms.minimum)
         self.simulated = Simulated(list(places))
 
     def run(self, tell: Tell = lambda second, simulated: None) -> Simulated:
@@ -89,7 +89,7 @@ class Queue:
     def _come(self, now: float) -> None:
         while self._coming and self._coming[-1].joined <= now:
             place = self._coming.pop()
-            said = forecast(self._history, Asked(place.group, place.joined), minimum=self._terms.minimum)
+            said = forecast(self._history, Asked(place.group, place.joined))
             place.shown = said if isinstance(said, Forecast) else None
             self._waiting.append(place)
 
