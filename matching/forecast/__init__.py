@@ -1,7 +1,6 @@
 """How long somebody will wait, or why nobody can say. Knows neither Django nor a database."""
 
 from matching.forecast.forecasting import Asked, CannotSay, Forecast, Reason, forecast
-from matching.forecast.groups import group_of
 from matching.forecast.history import History, Wait, history_of, updated
 
 __all__ = [
@@ -12,7 +11,6 @@ __all__ = [
     "Reason",
     "Wait",
     "forecast",
-    "group_of",
     "history_of",
     "updated",
 ]

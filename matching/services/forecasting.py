@@ -28,7 +28,7 @@ def refresh_forecast(*, by: None = None, queue: Queue, minimum: int | None = Non
         return
     history = history_of(queue.forecast)
     history.minimum = minimum or history.minimum
-    waiting = Ticket.objects.waiting().filter(quest_id=queue.pk).order_by("joined_at", "pk")[:MOST_TICKETS]
+    waiting = Ticket.objects.waiting().filter(quest_id=queue.pk).order_by("waits_since", "pk")[:MOST_TICKETS]
     still = [wait for _, wait in waits_of(waiting, moment=now)]
     renewed = updated(history, ended=_take_ended(queue, history, now), waiting=still, now=now.timestamp())
     queue.forecast, queue.forecast_at = renewed.as_json(), now

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from matching.forecast.groups import group_of
+from matching.groups import group_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Profile:
 
     @property
     def group(self) -> str:
-        return group_of(self.languages)
+        return group_of(self.languages, 1)
 
 
 COLUMNS = tuple(field.name for field in fields(Profile))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from matching.forecast import Asked, Forecast, History, Wait, forecast, updated
-from matching.former import Terms, Weights
+from matching.former import Matching, Pool, Team, Terms, Weights, form_teams
 from matching.simulation.arrivals import Arrivals
-from matching.simulation.forming import Formation, Formed, coded, pool_of
+from matching.simulation.pools import coded, pool_of
 from matching.simulation.people import Profile
 
 # As in the tick: the forecast is renewed so often at most.
@@ -42,12 +42,14 @@ class Place:
 @dataclass(slots=True)
 class Simulated:
     places: list[Place] = field(default_factory=list)
-    teams: list[Formed] = field(default_factory=list)
+    teams: list[Team] = field(default_factory=list)
     ticks: int = 0
     seconds: float = 0.0
 
 
-Form = Callable[..., Formation]
+# (pool, terms, weights, seed of this tick)
+Form = Callable[[Pool, Terms, Weights, int], Matching]
+# (virtual second, what has happened so far)
 Tell = Callable[[int, Simulated], None]
 
 
@@ -61,8 +63,17 @@ def arriving(arrivals: Arrivals, profiles: Sequence[Profile], rng: np.random.Gen
     ]
 
 
-class Queue:
-    """`form` is the team-former; `tell` hears after each virtual minute where the simulation is."""
+def with_rounds(rounds: int) -> Form:
+    """The team-former that every queue has, with so many rounds of search a tick: the same on every machine."""
+
+    def form(pool: Pool, terms: Terms, weights: Weights, seed: int) -> Matching:
+        return form_teams(pool, terms, weights, seed=seed, rounds=rounds)
+
+    return form
+
+
+class SimulatedQueue:
+    """Its people in order of arrival; `form` teams them. Nobody is in a party, blocked, or in a lobby."""
 
     def __init__(self, places: Sequence[Place], *, terms: Terms, weights: Weights, seed: int, form: Form) -> None:
         self._terms, self._weights, self._seed, self._form = terms, weights, seed, form
@@ -73,15 +84,15 @@ class Queue:
         self._history = History(minimum=terms.minimum)
         self.simulated = Simulated(list(places))
 
-    def run(self, tell: Tell = lambda second, simulated: None) -> Simulated:
-        """Until everybody who comes has a team or has given up."""
+    def run(self, tell: Tell | None = None) -> Simulated:
+        """Until everybody has a team or has given up. `tell` hears each virtual minute where the simulation is."""
         second = 0
         while self._coming or self._waiting:
             second += 1
             self._come(second)
             self._leave(second)
             self._tick(second)
-            if second % 60 == 0:
+            if tell and second % 60 == 0:
                 tell(second, self.simulated)
         self.simulated.seconds = second
         return self.simulated
@@ -112,8 +123,8 @@ class Queue:
         self.simulated.ticks += 1
         for team in formed.teams:
             self.simulated.teams.append(team)
-            for row in team.tickets:
-                self._end(self.simulated.places[row], now, is_matched=True)
+            for number in team.tickets:
+                self._end(self.simulated.places[number - 1], now, is_matched=True)
 
     def _end(self, place: Place, now: float, *, is_matched: bool) -> None:
         place.ended, place.is_matched = now, is_matched

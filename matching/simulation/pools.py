@@ -1,4 +1,4 @@
-"""The team-former over simulated people: profiles in, teams as positions in the queue out."""
+"""Simulated people as the team-former wants them: profiles in, a pool of arrays out."""
 
 from __future__ import annotations
 
@@ -11,21 +11,6 @@ from numpy.typing import NDArray
 from matching.former import UNSTATED, Pool, Terms, Weights
 from matching.former.types import BITS
 from matching.simulation.people import Profile
-
-
-@dataclass(frozen=True, slots=True)
-class Formed:
-    """A team of ticket numbers with its score and criteria."""
-
-    tickets: tuple[int, ...]
-    score: float
-    criteria: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Formation:
-    teams: list[Formed]
-    hopeless: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +46,12 @@ def _codes(values: Sequence[str]) -> NDArray[np.int32]:
 
 
 def pool_of(everybody: Coded, rows: Sequence[int], waited: Sequence[float]) -> Pool:
-    """The pool of these rows, who waits longest first; tickets are rows. Nobody sits in a lobby or blocks anybody."""
+    """The pool of these rows, who waits longest first; a row's ticket is its number, from 1."""
     chosen = np.asarray(rows, np.int64)
     alone = np.full(len(rows), UNSTATED, np.int32)
     none = np.empty((0, 2), np.int32)
     return Pool(
-        tickets=chosen,
+        tickets=chosen + 1,
         waited=np.asarray(waited, np.float64),
         parties=alone,
         lobbies=alone,
@@ -78,17 +63,3 @@ def pool_of(everybody: Coded, rows: Sequence[int], waited: Sequence[float]) -> P
     )
 
 
-def formation(pool: Pool, terms: Terms, weights: Weights, seed: int) -> Formation:
-    teams, taken = [], np.zeros(len(pool), bool)
-    for seat in range(len(pool)):
-        if taken[seat]:
-            continue
-        team, common = [seat], pool.languages[seat]
-        for other in range(seat + 1, len(pool)):
-            if len(team) < terms.size and not taken[other] and common & pool.languages[other]:
-                team.append(other)
-                common = common & pool.languages[other]
-        if len(team) == terms.size or (len(team) >= terms.minimum and pool.waited[seat] >= terms.patience):
-            taken[team] = True
-            teams.append(Formed(tuple(int(pool.tickets[each]) for each in team), 0.5, {}))
-    return Formation(teams, [])
