@@ -33,8 +33,8 @@ class Ring:
 class Waiting:
     """What the page shows. `room` is set once the person sits in one.
 
-    `usually` is the forecast in words, empty where there is none: then `cannot_say` tells why. `late_in` are the seconds
-    until the wait is longer than nine in ten, None without a forecast. `elsewhere` is for who waits no longer.
+    `usually` is the forecast in words, empty where there is none: then `cannot_say` tells why. `late_in`: in so many
+    seconds the wait is longer than nine in ten, None without a forecast. `elsewhere` is for who waits no longer.
     """
 
     state: str

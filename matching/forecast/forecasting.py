@@ -13,11 +13,11 @@ from enum import StrEnum
 from math import ceil
 
 from matching.forecast.groups import size_of
-from matching.forecast.history import ALPHA, LATELY, Group, History, present
+from matching.forecast.history import ALPHA, Group, History, present
 from matching.forecast.survival import Curve, kaplan_meier
 
 # γ: how much of a level one miss too many is worth.
-GAIN = 0.08
+GAIN = 0.12
 # A level never falls below this one: a forecast that half of the waits exceed is none.
 LOWEST = 0.6
 # Beyond the longest wait seen a forecast grows by this share of it for each α that the level would exceed 1.
@@ -49,11 +49,11 @@ class CannotSay:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Who asks: of which group, when, and whether they are among those who wait already. `held`: the queue is."""
+    """Who asks: of which group, when, and since when they wait, None for who does not yet. `held`: the queue is."""
 
     group: str
     now: float
-    is_here: bool = False
+    joined: float | None = None
     held: bool = False
 
 
@@ -82,15 +82,16 @@ def level_of(group: Group) -> float:
 def _hindrance(history: History, asked: Asked) -> Reason | None:
     if asked.held:
         return Reason.HELD
-    me = size_of(asked.group) if asked.is_here else 0
-    # Who asks is not company for themselves.
-    around = history.people_around(asked.group, asked.now) - me
-    everybody = sum(present(group, asked.now) for group in history.groups.values()) - bool(me)
+    party = size_of(asked.group)
+    # Who asks, with their party, is not company for themselves: those whom the history has seen come are taken off.
+    seen = party if asked.joined is not None and asked.joined <= history.at else 0
+    everybody = sum(present(group, asked.now) for group in history.groups.values()) - seen
+    around = history.people_around(asked.group, asked.now) - seen
     if everybody <= 0:
         return Reason.NOBODY
     if around <= 0:
         return Reason.LANGUAGE
-    return Reason.FEW if around + size_of(asked.group) < history.minimum else None
+    return Reason.FEW if around + party < history.minimum else None
 
 
 def _curve_for(history: History, name: str, own: Group) -> Curve | None:

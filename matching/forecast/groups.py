@@ -1,4 +1,4 @@
-"""Which groups of waits could be in one team. A group is what `matching.groups.group_of` makes, as in "en+fr", "any.2"."""
+"""Which groups of waits could be in one team. `matching.groups` makes their names, as in "en+fr", "any.2"."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from matching.forecast.groups import can_meet, size_of
+from matching.forecast.groups import can_meet
 
 # Of each group the newest so many waits; more would forecast tonight by this morning.
 MOST_WAITS = 60
@@ -85,8 +85,8 @@ class History:
         return {other: group for other, group in self.groups.items() if can_meet(name, other)}
 
     def people_around(self, name: str, now: float) -> int:
-        """Those of them who wait, or have come lately; more than a handful are not counted."""
-        return sum(present(group, now) * size_of(other) for other, group in self.around(name).items())
+        """Those of them who wait, or have come lately; more than a handful of the latter are not counted."""
+        return sum(present(group, now) for group in self.around(name).values())
 
     def as_of(self, now: float) -> History:
         """What of it still holds: a queue that was not looked at for long is one in which nobody waits."""

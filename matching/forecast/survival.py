@@ -38,4 +38,5 @@ def kaplan_meier(waits: Sequence[float], matched: Sequence[bool]) -> Curve:
     seconds, is_matched = np.asarray(waits, float), np.asarray(matched, bool)
     ends, numbers = np.unique(seconds[is_matched], return_counts=True)
     at_risk = len(seconds) - np.searchsorted(np.sort(seconds), ends, side="left")
-    return Curve(ends, 1 - np.cumprod(1 - numbers / at_risk), float(seconds.max()))
+    done = (1 - np.cumprod(1 - numbers / at_risk)).astype(np.float64)
+    return Curve(ends, done, float(seconds.max()))

@@ -73,11 +73,13 @@ def _stands(ticket: Ticket) -> dict[str, Any]:
     before = Q(waits_since__lt=ticket.waits_since) | Q(waits_since=ticket.waits_since, pk__lte=ticket.pk)
     found = tickets.aggregate(position=Count("pk", filter=before), waiting=Count("pk"))
     queue = _queue_of(ticket.quest)
-    said = said_to(queue, group=ticket.group, moment=timezone.now(), is_here=True)
+    said = said_to(queue, group=ticket.group, moment=timezone.now(), joined=ticket.joined_at)
     if isinstance(said, Forecast) and ticket.forecast_p50 is not None and ticket.forecast_p90 is not None:
         # What they were told is what they go by; a number that changes under their eyes would be none.
         said = Forecast(ticket.forecast_p50, ticket.forecast_p90)
-    standing = Standing(Why(ticket.why) if ticket.why else None, ticket.missing, bool(queue and queue.held_at), found["waiting"])
+    standing = Standing(
+        Why(ticket.why) if ticket.why else None, ticket.missing, bool(queue and queue.held_at), found["waiting"]
+    )
     return {
         **found,
         "forecast": said if isinstance(said, Forecast) else None,

@@ -22,7 +22,7 @@ class Elsewhere:
     waiting: int
 
 
-def elsewhere(*, viewer: Viewer, except_for: UUID | None = None) -> list[Elsewhere]:
+def elsewhere(*, viewer: Viewer, except_for: UUID | None) -> list[Elsewhere]:
     """Open quests of the event that this person has not played, where most wait first; one query."""
     played = Membership.objects.seated().filter(
         participant_id=viewer.seat_id, room__quest_id=OuterRef("pk"), room__state=Room.State.COMPLETED
@@ -31,7 +31,7 @@ def elsewhere(*, viewer: Viewer, except_for: UUID | None = None) -> list[Elsewhe
     quests = (
         Quest.objects.playable()
         .filter(~Exists(played), ~Exists(answered), event_id=viewer.entered_event_id)
-        .exclude(pk=except_for)
+        .exclude(pk__in=[except_for] if except_for else [])
         .annotate(waiting=Count("tickets", filter=Q(tickets__state="waiting")))
         .exclude(waiting=0, kind=Quest.Kind.DECISION_ROOM)
         .order_by("-waiting", "position", "title", "pk")

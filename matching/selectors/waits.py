@@ -15,9 +15,12 @@ from matching.forecast import Asked, CannotSay, Forecast, Wait, forecast, histor
 from matching.models import Queue, Ticket
 
 
-def said_to(queue: Queue | None, *, group: str, moment: datetime, is_here: bool) -> Forecast | CannotSay:
-    """The forecast for a group as its queue stands; no query. `is_here` for who waits in it already."""
-    asked = Asked(group, moment.timestamp(), is_here, held=bool(queue and queue.held_at))
+def said_to(
+    queue: Queue | None, *, group: str, moment: datetime, joined: datetime | None = None
+) -> Forecast | CannotSay:
+    """The forecast for a group as its queue stands; no query. `joined`: since when who asks waits in it, if they do."""
+    since = joined.timestamp() if joined else None
+    asked = Asked(group, moment.timestamp(), since, held=bool(queue and queue.held_at))
     return forecast(history_of(queue.forecast if queue else {}), asked)
 
 

@@ -49,5 +49,5 @@ def _take_ended(queue: Queue, history: History, now: datetime) -> list[Wait]:
 
 def forecast_at_join(queue: Queue, /, *, group: str) -> tuple[int | None, int | None]:
     """p50 and p90 in seconds for who joins a locked queue now, or None and None; without a query."""
-    said = said_to(queue, group=group, moment=timezone.now(), is_here=False)
+    said = said_to(queue, group=group, moment=timezone.now())
     return (said.p50, said.p90) if isinstance(said, Forecast) else (None, None)

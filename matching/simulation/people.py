@@ -70,7 +70,9 @@ def _header(path: Path, cells: Sequence[str]) -> list[str]:
     header = [cell.strip().lower() for cell in cells]
     wrong = sorted(set(header) - set(COLUMNS))
     if not header or wrong:
-        raise AttributesInvalid(f"{path}:1: unknown columns {', '.join(wrong) or '(none)'}; known: {', '.join(COLUMNS)}")
+        raise AttributesInvalid(
+            f"{path}:1: unknown columns {', '.join(wrong) or '(none)'}; known: {', '.join(COLUMNS)}"
+        )
     if twice := [name for name, number in Counter(header).items() if number > 1]:
         raise AttributesInvalid(f"{path}:1: {twice[0]} stands there twice")
     return header
@@ -107,11 +109,18 @@ def made_up(number: int, rng: np.random.Generator) -> list[Profile]:
         some(["woman", "man", "non_binary", ""], [0.42, 0.44, 0.04, 0.1]),
         strict=True,
     )
-    return [Profile(*column, tuple(map(str, rng.choice(topics, 2, replace=False)))) for column in columns]
+    return [
+        Profile(country, organisation, occupation, skill, languages, gender, _two(topics, rng))
+        for country, organisation, occupation, skill, languages, gender in columns
+    ]
+
+
+def _two(topics: Sequence[str], rng: np.random.Generator) -> tuple[str, ...]:
+    return tuple(str(topic) for topic in rng.choice(topics, 2, replace=False))
 
 
 def drawn(profiles: Sequence[Profile], floods: Sequence[bool], rng: np.random.Generator) -> list[Profile]:
-    """One profile for each arrival: each row once in random order and then again; who floods is of the largest group."""
+    """One profile for each arrival: each row once in random order, then again; who floods is of the largest group."""
     largest = Counter(profile.group for profile in profiles).most_common(1)[0][0]
     flood = [profile for profile in profiles if profile.group == largest]
     order = [index for _ in range(len(floods) // len(profiles) + 1) for index in rng.permutation(len(profiles))]

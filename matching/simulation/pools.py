@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.former import UNSTATED, Pool, Terms, Weights
+from matching.former import UNSTATED, Pool
 from matching.former.types import BITS
 from matching.simulation.people import Profile
 
@@ -61,5 +61,3 @@ def pool_of(everybody: Coded, rows: Sequence[int], waited: Sequence[float]) -> P
         recent=none,
         **{name: codes[chosen] for name, codes in everybody.codes.items()},
     )
-
-

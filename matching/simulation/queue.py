@@ -10,13 +10,13 @@ import numpy as np
 from matching.forecast import Asked, Forecast, History, Wait, forecast, updated
 from matching.former import Matching, Pool, Team, Terms, Weights, form_teams
 from matching.simulation.arrivals import Arrivals
-from matching.simulation.pools import coded, pool_of
 from matching.simulation.people import Profile
+from matching.simulation.pools import coded, pool_of
 
 # As in the tick: the forecast is renewed so often at most.
 REFRESH = 5
 # Who has no team after so many seconds gives up; one in twenty does so within two minutes.
-LONGEST = 1800.0
+LONGEST = 900.0
 LEAVERS, LEAVING = 0.05, (5.0, 120.0)
 
 

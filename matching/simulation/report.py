@@ -41,7 +41,9 @@ def calibration_of(places: Iterable[Place]) -> dict[str, dict[str, Any]]:
         groups[place.group]["people"] += 1
         if wait.p90 is not None and (wait.is_matched or wait.is_over):
             groups[place.group].update(forecasts=1, under=int(not wait.is_over))
-    return {group: _calibrated(counts) for group, counts in sorted(groups.items(), key=lambda g: (-g[1]["people"], g[0]))}
+    return {
+        group: _calibrated(counts) for group, counts in sorted(groups.items(), key=lambda g: (-g[1]["people"], g[0]))
+    }
 
 
 def _calibrated(counts: Counter[str]) -> dict[str, Any]:
@@ -80,7 +82,9 @@ def _mean(weighted: Sequence[tuple[float, int]]) -> float | None:
 
 
 def as_text(report: dict[str, Any]) -> str:
-    return "\n".join([*_head(report), "", *_wait_table(report), "", *_teams(report), "", *_calibration_table(report), ""])
+    return "\n".join(
+        [*_head(report), "", *_wait_table(report), "", *_teams(report), "", *_calibration_table(report), ""]
+    )
 
 
 def _head(report: dict[str, Any]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -24,14 +25,14 @@ from tests.queries import keeps_its_promise, statements_of
 Clock = time_machine.Traveller
 
 
-def ended(quest: Quest, person: Participant, waited: float, state: str = "matched", **fields: object) -> Ticket:
+def ended(quest: Quest, person: Participant, waited: float, state: str = "matched", **fields: Any) -> Ticket:
     """A ticket that ended just now after so many seconds."""
     now = timezone.now()
     joined = now - timedelta(seconds=waited)
     return make_ticket(quest, person, **{"joined_at": joined, "ended_at": now, "state": state, "group": "en", **fields})
 
 
-def many_ended(quest: Quest, person: Participant, waits: range = range(1, 41), **fields: object) -> None:
+def many_ended(quest: Quest, person: Participant, waits: range = range(1, 41), **fields: Any) -> None:
     for wait in waits:
         ended(quest, person, wait, **fields)
 

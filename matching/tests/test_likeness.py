@@ -116,7 +116,9 @@ def test_another_gender_and_other_blocks_change_not_a_byte(described: Cast):
     def seen() -> tuple[bytes, bytes]:
         page = browser.get(f"/room/{room.code}/news").content
         # Each answer masks the form's token anew.
-        return client.get("/api/matching/team").content, re.sub(rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", page)
+        return client.get("/api/matching/team").content, re.sub(
+            rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", page
+        )
 
     before = seen()
     with transaction.atomic():
