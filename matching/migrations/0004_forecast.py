@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0003_parties_history_weights'),
+        ("matching", "0003_parties_history_weights"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='ticket',
-            name='missing',
+            model_name="ticket",
+            name="missing",
             field=models.PositiveSmallIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='ticket',
-            name='why',
-            field=models.CharField(blank=True, db_default='', default='', max_length=12),
+            model_name="ticket",
+            name="why",
+            field=models.CharField(blank=True, db_default="", default="", max_length=12),
         ),
     ]
