@@ -13,7 +13,7 @@ from enum import StrEnum
 from math import ceil
 
 from matching.forecast.groups import size_of
-from matching.forecast.history import ALPHA, Group, History, present
+from matching.forecast.history import ALPHA, FARTHEST, Group, History, present
 from matching.forecast.survival import Curve, kaplan_meier
 
 # γ: how much of a level one miss too many is worth.
@@ -75,7 +75,7 @@ def forecast(history: History, asked: Asked) -> Forecast | CannotSay:
 def level_of(group: Group) -> float:
     """The level at which the curve is read so that nine in ten hold; above 1 where the longest wait is too short."""
     # Who waits past their p90 is a miss already, whatever comes.
-    balance = group.balance + (1 - ALPHA) * group.over
+    balance = min(group.balance + (1 - ALPHA) * group.over, FARTHEST)
     return max(LOWEST, 1 - ALPHA + GAIN * balance)
 
 

@@ -12,7 +12,7 @@ from matching.selectors.waits import said_to, waits_of
 
 EVERY = timedelta(seconds=5)
 # Tickets looked at in one go: of those that have ended the newest, of those that wait the oldest.
-MOST_TICKETS = 500
+MOST_TICKETS = 400
 # A clock that lags this far behind another server's loses no ticket.
 OVERLAP = timedelta(seconds=10)
 
@@ -41,7 +41,8 @@ def _take_ended(queue: Queue, history: History, now: datetime) -> list[Wait]:
     ended = Ticket.objects.filter(quest_id=queue.pk, ended_at__gte=since).order_by("-ended_at", "-pk")[:MOST_TICKETS]
     # Newest first: of a rush that is too large to look at the oldest are left out.
     rows = list(waits_of(ended, moment=now))
-    taken = [wait for number, wait in rows if number not in history.counted]
+    known = set(history.counted)
+    taken = [wait for number, wait in rows if number not in known]
     next_since = (now - OVERLAP).timestamp()
     history.counted = [n for n, wait in rows if n is not None and wait.joined + wait.waited >= next_since]
     return taken[::-1]

@@ -155,6 +155,11 @@ class TestItsCorrection:
     def test_an_hour_of_standing_still_is_not_paid_for_all_day(self):
         assert history(matched(*[99] * 80, p90=10)).groups["en"].balance == FARTHEST
 
+    def test_nor_does_a_crowd_that_waits_past_it_make_the_forecast_absurd(self):
+        found = said(history(matched(*range(1, 41)), still(*[60] * 80, p90=10)))
+        assert isinstance(found, Forecast)
+        assert found.p90 < 5 * 60
+
     def test_beyond_the_longest_wait_it_grows(self):
         known = history([*matched(*range(1, 41)), *matched(*[41] * 5, p90=10)], still(1))
         assert isinstance(found := said(known), Forecast)

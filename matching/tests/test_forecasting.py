@@ -73,6 +73,12 @@ class TestRefreshing:
         clock.shift(EVERY)
         assert sorted(refreshed(cast.quest).forecast["groups"]["en"]["waits"]) == [10.0, 20.0]
 
+    def test_a_server_whose_clock_lags_loses_no_ticket(self, cast: Cast, clock: Clock):
+        refreshed(cast.quest)
+        ended(cast.quest, cast.bob, 20, ended_at=timezone.now() - timedelta(seconds=8))
+        clock.shift(EVERY)
+        assert len(refreshed(cast.quest).forecast["groups"]["en"]["waits"]) == 1
+
     def test_going_to_practice_is_no_match(self, cast: Cast):
         room = make_room(cast.quest, [cast.ben])
         PracticeRoom.objects.create(room=room, asked_by=cast.ben)
