@@ -1,0 +1,156 @@
+"""Who can be in a team with whom at all: exact questions about few units among many, on sets of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.rules import ISOLATES, LEVEL_OF, PROMISED
+from matching.former.types import Rule
+from matching.former.units import Problem
+
+# A search for one team gives up after so many steps; only pools full of blocks get near it.
+MOST_STEPS = 200_000
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """What soft rules a team does not keep, though it may; compared from left to right."""
+
+    isolating: bool
+    met: int
+
+
+NONE = Fault(isolating=False, met=0)
+
+
+class Company:
+    """Units by number. A set of units is an integer with a bit for each, so that the lowest bit waited longest."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.terms, self.units = problem.terms, problem.units
+        self.seats = [int(seats) for seats in self.units.seats]
+        self.level = [int(level) for level in self.units.level]
+        self.languages = [int(languages) for languages in self.units.languages]
+        self.genders = [int(genders) for genders in self.units.genders]
+        self.is_lobby = [bool(lobby) for lobby in self.units.lobby >= 0]
+        self.blocked = _neighbours(problem.unit_blocks.tolist())
+        self.met = _neighbours(problem.unit_recents.tolist())
+
+    @cached_property
+    def speakers(self) -> list[int]:
+        """For each language that somebody speaks, who does; each such set once."""
+        spoken = int(np.bitwise_or.reduce(self.units.languages, initial=np.uint64(0)))
+        bits = (np.uint64(1 << bit) for bit in range(64) if spoken >> bit & 1)
+        return list(dict.fromkeys(_set_where((self.units.languages & bit) != 0) for bit in bits))
+
+    @cached_property
+    def of_seats(self) -> dict[int, int]:
+        """Those who wait, by how many seats they need."""
+        waits = self.units.lobby < 0
+        return {int(seats): _set_where(waits & (self.units.seats == seats)) for seats in np.unique(self.units.seats)}
+
+    def fault(self, team: Sequence[int], *, later: bool = False) -> Fault | None:
+        """None if the team may not be: now, or `later` when every soft rule has given way."""
+        level = PROMISED if later else max(self.level[unit] for unit in team)
+        if not self._fits(team, level) or not self._gets_on(team):
+            return None
+        members = set(team)
+        found = Fault(
+            isolating=len(team) > 1 and self._isolates(team),
+            met=sum(len(members & self.met.get(unit, set())) for unit in team) // 2,
+        )
+        if found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION] or found.met and level < LEVEL_OF[Rule.NO_RECENT]:
+            return None
+        return found
+
+    def _isolates(self, team: Sequence[int]) -> bool:
+        return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
+
+    def _fits(self, team: Sequence[int], level: int) -> bool:
+        seats, terms = sum(self.seats[unit] for unit in team), self.terms
+        lobbies = sum(self.is_lobby[unit] for unit in team)
+        if lobbies > 1 or lobbies == len(team) or not terms.minimum <= seats <= terms.maximum:
+            return False
+        return level >= LEVEL_OF[Rule.IDEAL_SIZE] or seats == terms.size or (lobbies == 1 and seats < terms.size)
+
+    def _gets_on(self, team: Sequence[int]) -> bool:
+        common, members = ~0, set(team)
+        for unit in team:
+            common &= self.languages[unit]
+        return common != 0 and not any(members & self.blocked.get(unit, set()) for unit in team)
+
+    def find(
+        self,
+        unit: int,
+        among: int,
+        sizes: Sequence[int],
+        accepts: Callable[[list[int]], bool],
+        *,
+        strangers: bool = False,
+    ) -> list[int] | None:
+        """The first team of one of the sizes, in this order, of this unit and some `among` those who wait.
+
+        A language and no blocks are seen to; `strangers` also keeps out who met lately; the rest is up to `accepts`.
+        """
+        steps = 0
+        for size in sizes:
+            for speakers in self.shared(unit, among):
+                for team in self._teams([unit], speakers & ~self._apart(unit, strangers), size - self.seats[unit], strangers):
+                    steps += 1
+                    if team is not None and accepts(team):
+                        return team
+                    if steps > MOST_STEPS:
+                        return None
+        return None
+
+    def shared(self, unit: int, among: int) -> list[int]:
+        """By language of this unit, who else of them speaks it; no set twice."""
+        others = among & ~(1 << unit)
+        return list(dict.fromkeys(speakers & others for speakers in self.speakers if speakers >> unit & 1))
+
+    def _apart(self, unit: int, strangers: bool) -> int:
+        found = self.blocked.get(unit, set()) | (self.met.get(unit, set()) if strangers else set())
+        return sum(1 << other for other in found)
+
+    def _teams(self, team: list[int], among: int, seats: int, strangers: bool) -> Iterator[list[int] | None]:
+        """Depth first, who waited longest first; None for each step on the way."""
+        if seats == 0:
+            yield team
+            return
+        yield None
+        fitting = among & self._up_to(seats)
+        while fitting:
+            lowest = fitting & -fitting
+            fitting ^= lowest
+            unit = lowest.bit_length() - 1
+            left = seats - self.seats[unit]
+            yield from self._teams([*team, unit], fitting & ~self._apart(unit, strangers) if left else 0, left, strangers)
+
+    def _up_to(self, seats: int) -> int:
+        found = 0
+        for size, units in self.of_seats.items():
+            found |= units if 0 < size <= seats else 0
+        return found
+
+
+def _neighbours(pairs: list[list[int]]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for one, other in pairs:
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return found
+
+
+def as_set(units: Collection[int]) -> int:
+    there = np.zeros(max(units, default=-1) + 1, np.bool_)
+    there[list(units)] = True
+    return _set_where(there)
+
+
+def _set_where(there: NDArray[np.bool_]) -> int:
+    return int.from_bytes(np.packbits(there, bitorder="little").tobytes(), "little")

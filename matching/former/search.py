@@ -1,0 +1,208 @@
+"""Large-neighbourhood search: takes a few teams at a time apart and puts them together in the best of all ways.
+
+Each round draws disjoint groups of teams, those left over among them, and looks at every split of each group at once.
+Splits may change sizes, so that a pool is not bound to those it started with. A little noise on what teams are worth,
+less from round to round of a cycle, lets small pools leave local optima; the best matching seen is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.ground import Ground
+from matching.former.tables import Splits, count_splits, splits_of
+from matching.former.worth import Worth
+
+Places = NDArray[np.intp]
+# A group has at most so many ways to be split: more cost more than they find.
+MOST_SPLITS = 4000
+MOST_UNITS = 10
+_NOBODY = -1
+
+
+@dataclass(slots=True)
+class State:
+    """Teams and those left over, of one or several chains that search side by side."""
+
+    teams: Places  # (t, maximum) places on the ground, _NOBODY where there are fewer
+    chain: NDArray[np.intp]  # (t,)
+    worth: NDArray[np.float64]  # (t,)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How much noise in each round: falls from `heat` to nothing over a cycle, then again. All of it without a clock."""
+
+    chains: int
+    heat: float
+    cycle: int
+
+    def noise(self, number: int) -> float:
+        return self.heat * max(0.0, 1 - (number % self.cycle + 1) / (0.8 * self.cycle))
+
+
+def schedule_for(units: int) -> Schedule:
+    if units > 120:
+        return Schedule(chains=1, heat=0.0, cycle=1)
+    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24)
+
+
+class Search:
+    def __init__(self, ground: Ground, teams: list[list[int]], seed: int) -> None:
+        self.ground = ground
+        self.random = np.random.Generator(np.random.PCG64(seed))
+        self.schedule = schedule_for(len(ground))
+        self.width = ground.terms.maximum
+        self.per_group = max(2, 9 // ground.terms.size)
+        self.state = self._started(teams)
+        self.best, self.best_worth = self.state.teams[self.state.chain == 0], self._totals()[0]
+        self.round = 0
+
+    def run(self, more: Callable[[int], bool]) -> int:
+        """Rounds as long as `more` says so of their number; how many there were."""
+        while more(self.round):
+            self.step()
+        return self.round
+
+    def split(self) -> list[list[int]]:
+        return [[int(unit) for unit in team if unit != _NOBODY] for team in self.best]
+
+    def _started(self, teams: list[list[int]]) -> State:
+        lines = np.array([team + [_NOBODY] * (self.width - len(team)) for team in teams], np.intp)
+        lines = lines.reshape(len(teams), self.width)
+        chains = self.schedule.chains
+        worth = np.empty(len(lines))
+        for size in np.unique((lines != _NOBODY).sum(axis=1)):
+            here = (lines != _NOBODY).sum(axis=1) == size
+            splits = splits_of(int(size), int(size), int(size), int(size == 1))
+            assert splits is not None
+            worth[here] = Worth(self.ground, lines[here, :size].T).of(splits.combos[-1])[-1]
+        return State(np.tile(lines, (chains, 1)), np.repeat(np.arange(chains), len(lines)), np.tile(worth, chains))
+
+    def _totals(self) -> NDArray[np.float64]:
+        return np.bincount(self.state.chain, weights=self.state.worth, minlength=self.schedule.chains)
+
+    def step(self) -> None:
+        """One round: every team is in one group, in an order drawn anew."""
+        noise = self.schedule.noise(self.round)
+        self.round += 1
+        state = self.state
+        order = np.argsort(state.chain + self.random.random(len(state.chain)), kind="stable")
+        state = State(state.teams[order], state.chain[order], state.worth[order])
+        starts = self._group_starts(state)
+        self.state = self._joined([self._resplit(state, *bucket, noise) for bucket in self._buckets(state, starts)])
+        self._keep_best()
+
+    def _group_starts(self, state: State) -> Places:
+        """Places of the first team of each group; a chain's last group may be smaller."""
+        first = np.searchsorted(state.chain, state.chain)
+        return np.flatnonzero((np.arange(len(state.chain)) - first) % self.per_group == 0)
+
+    def _buckets(self, state: State, starts: Places) -> list[tuple[Places, Splits | None]]:
+        """Groups of the same make: (groups, teams in each) numbers of teams, and the splits to try."""
+        ends = np.append(starts[1:], len(state.chain))
+        there = state.teams != _NOBODY
+        lengths = there.sum(axis=1)
+        units = np.add.reduceat(lengths, starts)
+        alone = np.add.reduceat(lengths == 1, starts)
+        wide, mixed = self._makes(state, there, starts)
+        teams = ends - starts
+        key = (((units * 32 + alone) * 2 + wide) * 2 + mixed) * 32 + teams
+        found = []
+        for one in np.unique(key):
+            groups = np.flatnonzero(key == one)
+            first = groups[0]
+            numbers = starts[groups][:, None] + np.arange(teams[first])
+            make = (int(units[first]), int(alone[first]), bool(wide[first]), bool(mixed[first]))
+            found.append((numbers, self._splits(*make)))
+        return found
+
+    def _makes(self, state: State, there: NDArray[np.bool_], starts: Places) -> tuple[Places, Places]:
+        """Of each group: whether somebody's wait opens other sizes, and whether not all came alone."""
+        ground = self.ground
+        wide = np.full(len(starts), int(ground.lowest > 0))
+        if ground.lowest == 0 < ground.highest:
+            impatient = ((ground.level[state.teams] > 0) & there).any(axis=1)
+            wide = np.maximum.reduceat(impatient, starts).astype(np.intp)
+        mixed = np.zeros(len(starts), np.intp)
+        if not ground.singles:
+            together = ((ground.lobby[state.teams] | (ground.seats[state.teams] > 1)) & there).any(axis=1)
+            mixed = np.maximum.reduceat(together, starts).astype(np.intp)
+        return wide, mixed
+
+    def _splits(self, units: int, alone: int, wide: bool, mixed: bool) -> Splits | None:
+        terms = self.ground.terms
+        smallest, largest = (terms.minimum, terms.maximum) if wide else (terms.size, terms.size)
+        if mixed:
+            smallest, alone = 2, alone + 1
+        if units > MOST_UNITS:
+            return None
+        while count_splits(units, smallest, largest, alone) > MOST_SPLITS and smallest < largest:
+            smallest += 1
+        if count_splits(units, smallest, largest, alone) > MOST_SPLITS:
+            return None
+        return splits_of(units, smallest, largest, alone)
+
+    def _resplit(self, state: State, numbers: Places, splits: Splits | None, noise: float) -> State:
+        """The best split of each group, or the group as it was where that is better."""
+        kept = State(state.teams[numbers.reshape(-1)], np.repeat(state.chain[numbers[:, 0]], numbers.shape[1]), state.worth[numbers.reshape(-1)])
+        if splits is None or not len(splits.blocks.T):
+            return kept
+        groups = state.teams[numbers].reshape(len(numbers), -1)
+        units = groups[groups != _NOBODY].reshape(len(numbers), splits.of).T
+        worth = Worth(self.ground, units)
+        values = np.concatenate([worth.of(combos) for combos in splits.combos])
+        values = np.concatenate([values, np.zeros((1, values.shape[1]), values.dtype)])
+        chosen = _best_rows(self._noisy(values, noise), splits)
+        blocks = splits.blocks[:, chosen]
+        gained = values[blocks, np.arange(len(numbers))].astype(np.float64)
+        better = gained.sum(axis=0) >= state.worth[numbers].sum(axis=1) - 3 * noise * numbers.shape[1] - 1e-6
+        made = self._made(units, splits, blocks, gained, state.chain[numbers[:, 0]], better)
+        stays = np.repeat(~better, numbers.shape[1])
+        return self._joined([made, State(kept.teams[stays], kept.chain[stays], kept.worth[stays])])
+
+    def _noisy(self, values: NDArray[np.floating], noise: float) -> NDArray[np.floating]:
+        if not noise:
+            return values
+        return values + self.random.random(values.shape, np.float32) * values.dtype.type(noise)
+
+    def _made(
+        self,
+        units: Places,
+        splits: Splits,
+        blocks: Places,
+        gained: NDArray[np.float64],
+        chain: NDArray[np.intp],
+        better: NDArray[np.bool_],
+    ) -> State:
+        block, group = np.nonzero((blocks < len(splits.members) - 1) & better)
+        places = splits.members[blocks[block, group]]
+        teams = np.full((len(block), self.width), _NOBODY, np.intp)
+        teams[:, : places.shape[1]] = np.where(places == _NOBODY, _NOBODY, units[places, group[:, None]])
+        return State(teams, chain[group], gained[block, group])
+
+    @staticmethod
+    def _joined(states: list[State]) -> State:
+        return State(
+            np.concatenate([state.teams for state in states]),
+            np.concatenate([state.chain for state in states]),
+            np.concatenate([state.worth for state in states]),
+        )
+
+    def _keep_best(self) -> None:
+        totals = self._totals()
+        best = int(totals.argmax())
+        if totals[best] > self.best_worth + 1e-9:
+            self.best, self.best_worth = self.state.teams[self.state.chain == best], float(totals[best])
+
+
+def _best_rows(values: NDArray[np.floating], splits: Splits) -> Places:
+    """For each group the split whose teams are worth most together."""
+    total = values.take(splits.blocks[0], axis=0)
+    for line in splits.blocks[1:]:
+        total += values.take(line, axis=0)
+    return total.argmax(axis=0)
