@@ -27,3 +27,10 @@ class AlreadyQueued(Refusal):
     status = 409
     title = "You wait for another quest"
     detail = "Leave that queue first, then join this one."
+
+
+class NotInATeam(Refusal):
+    code = "not_in_a_team"
+    status = 404
+    title = "You sit in no room"
+    detail = "Join a quest's queue; once you have a team, this tells what you have in common."

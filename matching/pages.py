@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
 from django.utils import timezone
 
 from echoroom.viewer import Viewer
+from matching.forecast.words import how_long
 from matching.models import Ticket
 from matching.selectors import QueueStatus
+from matching.selectors.elsewhere import Elsewhere
 
 # More rings than this are told by the number alone.
 MOST_RINGS = 12
@@ -26,7 +31,11 @@ class Ring:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What the page shows. `room` is set once the person sits in one."""
+    """What the page shows. `room` is set once the person sits in one.
+
+    `usually` is the forecast in words, empty where there is none: then `cannot_say` tells why. `late_in`: in so many
+    seconds the wait is longer than nine in ten, None without a forecast. `elsewhere` is for who waits no longer.
+    """
 
     state: str
     quest_id: UUID | None
@@ -38,6 +47,12 @@ class Waiting:
     rings: list[Ring]
     room: str
     practice: bool
+    usually: str
+    cannot_say: str
+    why: str
+    held: bool
+    late_in: int | None
+    elsewhere: Sequence[Elsewhere]
     etag_text: str
 
     @property
@@ -45,10 +60,15 @@ class Waiting:
         return f'"{self.etag_text}"'
 
 
-def waiting_page(viewer: Viewer, status: QueueStatus, playing: str | None) -> Waiting:
-    state = status.state
-    if state == Ticket.State.MATCHED and playing is None:
-        state = "over"
+def state_of(status: QueueStatus, playing: str | None) -> str:
+    """The ticket's state, or `over` once the room that it led to is behind the person."""
+    return "over" if status.state == Ticket.State.MATCHED and playing is None else status.state
+
+
+def waiting_page(
+    viewer: Viewer, status: QueueStatus, playing: str | None, elsewhere: Sequence[Elsewhere] = ()
+) -> Waiting:
+    state = state_of(status, playing)
     position, waiting = status.position or 0, status.waiting or 0
     since = status.since or timezone.now()
     shown = min(max(waiting, status.team_size), MOST_RINGS) if state == Ticket.State.WAITING else 0
@@ -59,12 +79,27 @@ def waiting_page(viewer: Viewer, status: QueueStatus, playing: str | None) -> Wa
         position=position,
         waiting=waiting,
         team_size=status.team_size,
-        seconds=max(0, int((timezone.now() - since).total_seconds())),
+        seconds=_seconds_since(since),
         rings=_rings(shown, waiting, min(position, MOST_RINGS)),
         room=playing or "",
         practice=status.practice,
-        etag_text=f"{state}.{status.quest_id}.{position}.{waiting}.{viewer.participant_id}",
+        usually=how_long(status.forecast) if status.forecast else "",
+        cannot_say=status.cannot_say,
+        why=status.why,
+        held=status.held,
+        late_in=status.forecast.p90 - _seconds_since(status.joined or since) if status.forecast else None,
+        elsewhere=elsewhere,
+        etag_text=f"{state}.{status.quest_id}.{position}.{waiting}.{_told(status)}.{viewer.participant_id}",
     )
+
+
+def _seconds_since(moment: datetime) -> int:
+    return max(0, int((timezone.now() - moment).total_seconds()))
+
+
+def _told(status: QueueStatus) -> str:
+    """Changes with whatever the page says about the wait."""
+    return sha256(repr((status.forecast, status.cannot_say, status.why)).encode()).hexdigest()[:12]
 
 
 def _rings(shown: int, waiting: int, position: int) -> list[Ring]:

@@ -8,6 +8,7 @@ from typing import Any
 from echoroom import slots
 from echoroom.viewer import Viewer
 from matching.selectors import rooms_to_fill, waiting_for
+from matching.selectors.teams import likeness_in
 from rooms.selectors.world import room_being_played
 
 
@@ -28,7 +29,14 @@ def fill_lobby(viewer: Viewer, ids: Sequence[Any]) -> Mapping[Any, Mapping[str, 
     return {code: {"missing": missing} for code, missing in rooms_to_fill(viewer=viewer, codes=ids).items()}
 
 
+def why_this_team(viewer: Viewer, ids: Sequence[Any]) -> Mapping[Any, Mapping[str, Any]]:
+    """What the people of a lobby have in common and what makes them mixed, where there is something to say."""
+    found = likeness_in(viewer=viewer, codes=ids)
+    return {code: {"likeness": told} for code, told in found.items() if told.common or told.mixed}
+
+
 def register() -> None:
+    slots.register("room.lobby", "matching/slots/why_this_team.html", why_this_team)
     slots.register("room.lobby", "matching/slots/fill_lobby.html", fill_lobby)
     slots.register("quest.action", "matching/slots/find_team.html", quest_action)
     slots.register("world.now", "matching/slots/my_queue.html", my_queue)

@@ -15,8 +15,9 @@ from echoroom.events.services.seats import seat_of
 from echoroom.pages import go, is_unchanged, page, part, stamped, unchanged
 from echoroom.viewer import Viewer
 from matching.models import Ticket
-from matching.pages import Waiting, waiting_page
+from matching.pages import Waiting, state_of, waiting_page
 from matching.selectors import QueueStatus, queue_status
+from matching.selectors.elsewhere import elsewhere
 from matching.services import queueing
 from matching.services.practice import request_practice
 from rooms.errors import QuestNotFound
@@ -84,7 +85,10 @@ def _waiting(viewer: Viewer) -> Waiting:
     status: QueueStatus = queue_status(viewer=viewer)
     # A match leads to its room only while the person sits there: an old ticket is history.
     playing = room_being_played(viewer=viewer) if status.state == Ticket.State.MATCHED else None
-    return waiting_page(viewer, status, playing)
+    # Where else to go is asked only for who has stopped waiting.
+    is_done = state_of(status, playing) not in {Ticket.State.WAITING, Ticket.State.MATCHED, "none"}
+    others = elsewhere(viewer=viewer, except_for=status.quest_id) if is_done else []
+    return waiting_page(viewer, status, playing, others)
 
 
 def _quest_id(request: HttpRequest) -> UUID:

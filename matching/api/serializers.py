@@ -10,6 +10,11 @@ class JoinSerializer(StrictSerializer):
     quest = UUIDField()
 
 
+class ForecastSerializer(serializers.Serializer[object]):
+    p50 = serializers.IntegerField(help_text="Seconds within which half of the waits end.")
+    p90 = serializers.IntegerField(help_text="Seconds within which nine in ten end.")
+
+
 class QueueStatusSerializer(serializers.Serializer[object]):
     state = serializers.ChoiceField(choices=[("none", "Never queued"), *Ticket.State.choices])
     quest_id = serializers.UUIDField(allow_null=True)
@@ -20,8 +25,18 @@ class QueueStatusSerializer(serializers.Serializer[object]):
     since = serializers.DateTimeField(allow_null=True)
     room = serializers.CharField(allow_null=True)
     practice = serializers.BooleanField(help_text="Whether this event has practice team-mates.")
+    forecast = ForecastSerializer(allow_null=True, help_text="Of the wait since joining; null where nobody can say.")
+    cannot_say = serializers.CharField(help_text="Why there is no forecast.")
+    why = serializers.CharField(help_text="Why there is no team yet.")
+    missing = serializers.IntegerField(allow_null=True, help_text="How many more people it takes, where that is known.")
+    held = serializers.BooleanField(help_text="Whether the organisers hold the queue.")
 
 
 class PracticeReceiptSerializer(serializers.Serializer[object]):
     room = serializers.CharField()
     bots = serializers.IntegerField()
+
+
+class TeamSerializer(serializers.Serializer[object]):
+    common = serializers.ListField(child=serializers.CharField(), help_text="What my team has in common.")
+    mixed = serializers.ListField(child=serializers.CharField(), help_text="What makes it mixed.")

@@ -7,4 +7,5 @@ urlpatterns = [
     path("matching/leave", views.LeaveView.as_view(), name="api-queue-leave"),
     path("matching/practice", views.PracticeView.as_view(), name="api-practice"),
     path("matching/status", views.StatusView.as_view(), name="api-queue-status"),
+    path("matching/team", views.TeamView.as_view(), name="api-team"),
 ]

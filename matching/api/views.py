@@ -5,8 +5,11 @@ from drf_spectacular.utils import extend_schema
 from echoroom.api.serializers import parse
 from echoroom.api.views import ApiView
 from echoroom.events.permissions import HasSeat, SeatRequest
-from matching.api.serializers import JoinSerializer, PracticeReceiptSerializer, QueueStatusSerializer
+from matching.api.serializers import JoinSerializer, PracticeReceiptSerializer, QueueStatusSerializer, TeamSerializer
+from matching.errors import NotInATeam
+from matching.likeness import Likeness
 from matching.selectors import QueueStatus, queue_status
+from matching.selectors.teams import my_likeness
 from matching.services import queueing
 from matching.services.practice import PracticeReceipt, request_practice
 
@@ -52,3 +55,16 @@ class StatusView(ApiView):
         """Where I stand, and the room once I am matched. Asking shows that I am there."""
         queueing.note_presence(by=request.user)
         return queue_status(viewer=request.user)
+
+
+class TeamView(ApiView):
+    permission = HasSeat
+    rate_scope = "room_read"
+
+    @extend_schema(responses=TeamSerializer)
+    def get(self, request: SeatRequest) -> Likeness:
+        """Why this team: what the people of my room have in common, and what makes them mixed."""
+        found = my_likeness(viewer=request.user)
+        if found is None:
+            raise NotInATeam
+        return found

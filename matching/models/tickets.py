@@ -73,6 +73,9 @@ class Ticket(models.Model):
     # What this person was told when they joined, in seconds; None where nothing could be said.
     forecast_p50 = models.PositiveIntegerField(null=True)
     forecast_p90 = models.PositiveIntegerField(null=True)
+    # What the last tick said of it while it waited: `matching.former.types.Why`, and how many more people it takes.
+    why = models.CharField(max_length=12, blank=True, default="", db_default="")
+    missing = models.PositiveSmallIntegerField(null=True)
 
     objects = TicketQuerySet.as_manager()
 

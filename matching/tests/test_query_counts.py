@@ -15,6 +15,7 @@ PROMISES = {
     "POST /api/matching/join": 15,
     "POST /api/matching/leave": 7,
     "GET /api/matching/status": 3,
+    "GET /api/matching/team": 1,
     "a tick with nobody waiting": 1,
 }
 
@@ -40,6 +41,13 @@ def test_joining_asking_and_leaving(cast: Cast, ben: ApiClient):
     promise("POST /api/matching/join", ben, "POST", "/api/matching/join", {"quest": str(cast.quest.pk)})
     promise("GET /api/matching/status", ben, "GET", "/api/matching/status")
     promise("POST /api/matching/leave", ben, "POST", "/api/matching/leave")
+
+
+def test_asking_why_this_team(cast: Cast):
+    cast.room()
+    client = ApiClient(cast.ben)
+    client.get("/api/auth/me")
+    promise("GET /api/matching/team", client, "GET", "/api/matching/team")
 
 
 def test_a_tick_with_nobody_waiting(cast: Cast):

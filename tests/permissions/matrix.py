@@ -119,6 +119,7 @@ ROWS = [
     Row(ANY, "GET", "api/quests/<uuid:pk>/response",         "401 200 200 404 401"),
     Row(ANY, "POST", "api/quests/<uuid:pk>/response",        "401 200 200 404 401", _answers),
     Row(ANY, "GET", "api/matching/status",                   "401 200 200 200 401"),
+    Row(VOTING, "GET", "api/matching/team",                  "401 200 404 404 401"),
     Row(FREE, "POST", "api/matching/join",                   "401 200 200 404 401", _quest),
     Row(FREE, "POST", "api/matching/leave",                  "401 200 200 200 401", is_idle=True),
     Row(LOBBY, "POST", "api/matching/practice",              "401 200 409 403 401", is_idle=True),

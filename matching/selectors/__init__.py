@@ -3,13 +3,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.utils import timezone
 
 from echoroom.viewer import Viewer
-from matching.models import PracticeRoom, Ticket
-from rooms.models import Membership, Room
+from matching.forecast import CannotSay, Forecast
+from matching.forecast.words import Standing, missing_shown, why_no_number, why_waiting
+from matching.former import Why
+from matching.models import PracticeRoom, Queue, Ticket
+from matching.selectors.waits import said_to
+from rooms.models import Membership, Quest, Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +30,71 @@ class QueueStatus:
     position: int | None = None
     waiting: int | None = None
     since: datetime | None = None
+    # From when on the forecast counts: later than `since` for who came back to their place.
+    joined: datetime | None = None
     room: str | None = None
     practice: bool = False
+    # While they wait: what was forecast, or why nothing can be; why there is no team yet, and how many it lacks.
+    forecast: Forecast | None = None
+    cannot_say: str = ""
+    why: str = ""
+    missing: int | None = None
+    held: bool = False
 
 
 def queue_status(*, viewer: Viewer) -> QueueStatus:
     """The person's newest ticket; one query, and one more while they wait."""
     ticket = (
         Ticket.objects.filter(participant_id=viewer.seat_id)
-        .select_related("quest__current", "quest__event", "room")
+        .select_related("quest__current", "quest__event", "quest__queue", "room")
         .order_by("-joined_at")
         .first()
     )
     if ticket is None:
         return QueueStatus("none")
-    position = waiting = None
-    if ticket.state == Ticket.State.WAITING:
-        queue = Ticket.objects.waiting().filter(quest_id=ticket.quest_id)
-        before = Q(joined_at__lt=ticket.joined_at) | Q(joined_at=ticket.joined_at, pk__lte=ticket.pk)
-        found = queue.aggregate(position=Count("pk", filter=before), waiting=Count("pk"))
-        position, waiting = found["position"], found["waiting"]
+    stands = _stands(ticket) if ticket.state == Ticket.State.WAITING else {}
     version = ticket.quest.current
     return QueueStatus(
         state=ticket.state,
         quest_id=ticket.quest_id,
         quest_title=ticket.quest.title,
         team_size=version.team_size if version else 0,
-        position=position,
-        waiting=waiting,
-        since=ticket.joined_at,
+        since=ticket.waits_since,
+        joined=ticket.joined_at,
         room=ticket.room.code if ticket.room else None,
         practice=ticket.quest.event.has_practice,
+        **stands,
     )
+
+
+def _stands(ticket: Ticket) -> dict[str, Any]:
+    """How the wait of a ticket stands; one query."""
+    tickets = Ticket.objects.waiting().filter(quest_id=ticket.quest_id)
+    before = Q(waits_since__lt=ticket.waits_since) | Q(waits_since=ticket.waits_since, pk__lte=ticket.pk)
+    found = tickets.aggregate(position=Count("pk", filter=before), waiting=Count("pk"))
+    queue = _queue_of(ticket.quest)
+    said = said_to(queue, group=ticket.group, moment=timezone.now(), joined=ticket.joined_at)
+    if isinstance(said, Forecast) and ticket.forecast_p50 is not None and ticket.forecast_p90 is not None:
+        # What they were told is what they go by; a number that changes under their eyes would be none.
+        said = Forecast(ticket.forecast_p50, ticket.forecast_p90)
+    standing = Standing(
+        Why(ticket.why) if ticket.why else None, ticket.missing, bool(queue and queue.held_at), found["waiting"]
+    )
+    return {
+        **found,
+        "forecast": said if isinstance(said, Forecast) else None,
+        "cannot_say": why_no_number(said) if isinstance(said, CannotSay) else "",
+        "why": why_waiting(standing),
+        "missing": missing_shown(standing),
+        "held": standing.held,
+    }
+
+
+def _queue_of(quest: Quest) -> Queue | None:
+    try:
+        return quest.queue
+    except ObjectDoesNotExist:
+        return None
 
 
 @dataclass(frozen=True, slots=True)
