@@ -1,4 +1,4 @@
-from echoroom.refusals import Refusal
+from echoroom.refusals import NotFound, Refusal
 
 
 class PracticeNotOffered(Refusal):
@@ -25,7 +25,7 @@ class PracticeFull(Refusal):
 class AlreadyQueued(Refusal):
     code = "already_queued"
     status = 409
-    title = "You wait for another quest"
+    title = "Already in another queue"
     detail = "Leave that queue first, then join this one."
 
 
@@ -34,3 +34,87 @@ class NotInATeam(Refusal):
     status = 404
     title = "You sit in no room"
     detail = "Join a quest's queue; once you have a team, this tells what you have in common."
+
+
+class PartyNotFound(NotFound):
+    code = "party_not_found"
+    title = "No such party"
+    detail = "No party of this event has this code, or it is not yours. Ask whoever made it for the code."
+
+
+class PartyDissolved(Refusal):
+    code = "party_dissolved"
+    status = 409
+    title = "This party has dissolved"
+    detail = "Everybody has left it. Make a new party, or ask for another code."
+
+
+class PartyFull(Refusal):
+    code = "party_full"
+    status = 409
+    title = "This party is full"
+    detail = "Four people can queue together at most. Make a party of your own, or queue alone."
+
+
+class InAnotherParty(Refusal):
+    code = "in_another_party"
+    status = 409
+    title = "You are in another party"
+    detail = "Leave that party first, then enter this code."
+
+
+class PartyWaits(Refusal):
+    code = "party_waits"
+    status = 409
+    title = "This party waits for a team already"
+    detail = "Nobody can come in while it waits. Ask them to leave the queue, then enter the code again."
+
+
+class WaitsAlone(Refusal):
+    code = "waits_alone"
+    status = 409
+    title = "You wait for a team by yourself"
+    detail = "Leave the queue first, then queue together."
+
+
+class PartyTooLarge(Refusal):
+    code = "party_too_large"
+    status = 409
+    title = "Your party is too large for this quest"
+    detail = "Its teams need at least one more person than your party. Choose a quest with larger teams."
+
+
+class PartyWithoutLanguage(Refusal):
+    code = "party_without_language"
+    status = 409
+    title = "Your party has no language in common"
+    detail = "No team could be formed around you. Add a language that you all speak to your profiles."
+
+
+class PartyChanged(Refusal):
+    """Two acts of one party met. Neither is half done; the second one is simply sent again."""
+
+    code = "party_changed"
+    status = 409
+    title = "Your party has just changed"
+    detail = "Look who is in it now and whether it waits, then try again."
+
+
+class PersonNotFound(NotFound):
+    code = "person_not_found"
+    title = "No such person"
+    detail = "There is no such person in your event."
+
+
+class ThatIsYou(Refusal):
+    code = "that_is_you"
+    status = 409
+    title = "That is you"
+    detail = "You are in all of your teams. Choose somebody else."
+
+
+class TooManyBlocks(Refusal):
+    code = "too_many_blocks"
+    status = 409
+    title = "Your list is full"
+    detail = "It holds fifty people. Take somebody back first."

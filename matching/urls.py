@@ -1,10 +1,10 @@
 from django.urls import path
 
-from matching import views
+from matching.views import queue
 
 urlpatterns = [
-    path("spin", views.spin, name="spin"),
-    path("spin/news", views.news, name="spin-news"),
-    path("spin/leave", views.leave, name="spin-leave"),
-    path("spin/practice", views.practice, name="practice"),
+    path("spin", queue.spin, name="spin"),
+    path("spin/news", queue.news, name="spin-news"),
+    path("spin/leave", queue.leave, name="spin-leave"),
+    path("spin/practice", queue.practice, name="practice"),
 ]

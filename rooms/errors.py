@@ -67,7 +67,7 @@ class RegionInUse(Refusal):
 class AlreadyPlaying(Refusal):
     code = "already_playing"
     status = 409
-    title = "You sit in a room already"
+    title = "Already in a room"
     detail = "Finish or leave that room first."
 
 

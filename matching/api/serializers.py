@@ -2,12 +2,17 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from echoroom.api.serializers import StrictSerializer, UUIDField
+from echoroom.api.serializers import CharField, StrictSerializer, UUIDField
 from matching.models import Ticket
 
 
 class JoinSerializer(StrictSerializer):
     quest = UUIDField()
+    party = CharField(
+        required=False,
+        max_length=20,
+        help_text="The code of the party that I mean to queue with. It queues with me anyway; another one is refused.",
+    )
 
 
 class ForecastSerializer(serializers.Serializer[object]):
@@ -30,6 +35,7 @@ class QueueStatusSerializer(serializers.Serializer[object]):
     why = serializers.CharField(help_text="Why there is no team yet.")
     missing = serializers.IntegerField(allow_null=True, help_text="How many more people it takes, where that is known.")
     held = serializers.BooleanField(help_text="Whether the organisers hold the queue.")
+    party = serializers.CharField(allow_null=True, help_text="The code of the party with which I queued.")
 
 
 class PracticeReceiptSerializer(serializers.Serializer[object]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.api import views
+from matching.api import blocks, parties, views
 
 urlpatterns = [
     path("matching/join", views.JoinView.as_view(), name="api-queue-join"),
@@ -8,4 +8,9 @@ urlpatterns = [
     path("matching/practice", views.PracticeView.as_view(), name="api-practice"),
     path("matching/status", views.StatusView.as_view(), name="api-queue-status"),
     path("matching/team", views.TeamView.as_view(), name="api-team"),
+    path("matching/party", parties.PartyView.as_view(), name="api-party"),
+    path("matching/party/join", parties.JoinView.as_view(), name="api-party-join"),
+    path("matching/party/leave", parties.LeaveView.as_view(), name="api-party-leave"),
+    path("matching/blocks", blocks.BlocksView.as_view(), name="api-blocks"),
+    path("matching/blocks/<uuid:person>", blocks.BlockView.as_view(), name="api-block"),
 ]

@@ -20,8 +20,9 @@ class JoinView(ApiView):
 
     @extend_schema(request=JoinSerializer, responses=QueueStatusSerializer)
     def post(self, request: SeatRequest) -> QueueStatus:
-        """Take a place in a quest's queue. Joining twice keeps the place."""
-        queueing.join_queue(by=request.user, quest_id=parse(JoinSerializer, request)["quest"])
+        """Take a place in a quest's queue, with all of my party. Joining twice keeps the place."""
+        given = parse(JoinSerializer, request)
+        queueing.join_queue(by=request.user, quest_id=given["quest"], party_code=given.get("party"))
         return queue_status(viewer=request.user)
 
 
@@ -31,7 +32,7 @@ class LeaveView(ApiView):
 
     @extend_schema(request=None, responses=QueueStatusSerializer)
     def post(self, request: SeatRequest) -> QueueStatus:
-        """Give up my place."""
+        """Give up my place, and those of my party."""
         queueing.leave_queue(by=request.user)
         return queue_status(viewer=request.user)
 

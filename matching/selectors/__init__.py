@@ -39,6 +39,9 @@ class QueueStatus:
     cannot_say: str = ""
     why: str = ""
     missing: int | None = None
+    # The code of the party with which they queued.
+    party: str | None = None
+    # Whether an organiser holds the queue: nobody is matched for now, and everybody keeps their place.
     held: bool = False
 
 
@@ -46,7 +49,7 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
     """The person's newest ticket; one query, and one more while they wait."""
     ticket = (
         Ticket.objects.filter(participant_id=viewer.seat_id)
-        .select_related("quest__current", "quest__event", "quest__queue", "room")
+        .select_related("quest__current", "quest__event", "quest__queue", "room", "party")
         .order_by("-joined_at")
         .first()
     )
@@ -63,6 +66,7 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
         joined=ticket.joined_at,
         room=ticket.room.code if ticket.room else None,
         practice=ticket.quest.event.has_practice,
+        party=ticket.party.code if ticket.party else None,
         **stands,
     )
 
@@ -70,7 +74,7 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
 def _stands(ticket: Ticket) -> dict[str, Any]:
     """How the wait of a ticket stands; one query."""
     tickets = Ticket.objects.waiting().filter(quest_id=ticket.quest_id)
-    before = Q(waits_since__lt=ticket.waits_since) | Q(waits_since=ticket.waits_since, pk__lte=ticket.pk)
+    before = Q(waits_since__lt=ticket.waits_since) | Q(waits_since=ticket.waits_since, number__lte=ticket.number)
     found = tickets.aggregate(position=Count("pk", filter=before), waiting=Count("pk"))
     queue = _queue_of(ticket.quest)
     said = said_to(queue, group=ticket.group, moment=timezone.now(), joined=ticket.joined_at)
@@ -110,7 +114,7 @@ class WaitingFor:
 def waiting_for(*, viewer: Viewer) -> WaitingFor | None:
     """The queue in which the person waits now; one query."""
     tickets = Ticket.objects.waiting().filter(participant_id=viewer.seat_id)
-    row = tickets.values_list("quest_id", "quest__title", "joined_at", "participant__version").first()
+    row = tickets.values_list("quest_id", "quest__title", "waits_since", "participant__version").first()
     return WaitingFor(*row) if row else None
 
 

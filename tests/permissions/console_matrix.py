@@ -55,6 +55,8 @@ LISTS = {
     "events/participant": HISTORY,
     "events/personallink": HISTORY,
     "events/seatdevice": HISTORY,
+    "matching/party": HISTORY,
+    "matching/partymember": HISTORY,
     "matching/practiceroom": HISTORY,
     "matching/queue": HISTORY,
     "matching/ticket": HISTORY,

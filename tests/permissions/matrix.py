@@ -59,6 +59,14 @@ def _quest(scene: Scene) -> dict[str, object]:
     return {"quest": str(scene.other_quest.pk)}
 
 
+def _party(scene: Scene) -> dict[str, object]:
+    return {"code": scene.party.code}
+
+
+def _person(scene: Scene) -> dict[str, object]:
+    return {"person": str(scene.cast.bea.pk)}
+
+
 def _answers(scene: Scene) -> dict[str, object]:
     return {"answers": {"name": "A lamp"}}
 
@@ -123,6 +131,14 @@ ROWS = [
     Row(FREE, "POST", "api/matching/join",                   "401 200 200 404 401", _quest),
     Row(FREE, "POST", "api/matching/leave",                  "401 200 200 200 401", is_idle=True),
     Row(LOBBY, "POST", "api/matching/practice",              "401 200 409 403 401", is_idle=True),
+    Row(ANY, "GET", "api/matching/party",                    "401 200 200 200 401"),
+    Row(ANY, "POST", "api/matching/party",                   "401 200 200 200 401"),
+    # Bea has made one.
+    Row(ANY, "POST", "api/matching/party/join",              "401 200 200 404 401", _party),
+    Row(ANY, "POST", "api/matching/party/leave",             "401 200 200 200 401", is_idle=True),
+    Row(ANY, "GET", "api/matching/blocks",                   "401 200 200 200 401"),
+    Row(ANY, "POST", "api/matching/blocks",                  "401 200 200 404 401", _person),
+    Row(ANY, "DELETE", "api/matching/blocks/<uuid:person>",  "401 204 204 404 401", is_idle=True),
 
     Row(VOTING, "GET", "api/rooms/<str:code>",               "401 200 404 404 401"),
     Row(LOBBY, "POST", "api/rooms/<str:code>/start",         "401 200 404 404 401"),

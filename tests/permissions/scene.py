@@ -9,6 +9,8 @@ from badges.services.awarding import check_room
 from echoroom.events.models import Event
 from echoroom.events.services.seats import make_personal_link, seat_of
 from echoroom.events.tests.console import play_to_the_end
+from matching.models import Party
+from matching.services.parties import make_party
 from rooms.models import DecisionMap, Quest, Room
 from rooms.services.chatting import write_message
 from rooms.services.seating import start_room
@@ -34,6 +36,7 @@ class Scene:
     room: Room
     personal_token: str
     share_token: str
+    party: Party
 
     def path(self, route: str) -> str:
         """The route's address in this scene."""
@@ -49,6 +52,7 @@ class Scene:
             "link": self.cast.code.link_token,
             "token": self.share_token if route.startswith("map/") else self.personal_token,
             "participant": str(self.cast.bob.pk),
+            "person": str(self.cast.bob.pk),
         }
         # Which of its faces a file is, the address says after its path.
         query = "?format=md" if route.endswith(("/export", "/file")) else ""
@@ -81,5 +85,6 @@ def make_scene(stage: str) -> Scene:
         decision_map=decision_map,
         room=room,
         personal_token=make_personal_link(by=seat_of(cast.bob)).rpartition("/")[2],
+        party=make_party(by=seat_of(cast.bea)),
         share_token=token_of(share_map(by=seat_of(cast.ben), map_id=decision_map.pk, shows_my_name=False)),
     )

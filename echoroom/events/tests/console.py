@@ -19,7 +19,7 @@ from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import issue_token, make_personal_link, seat_of
 from echoroom.events.tests.factories import ParticipantFactory
 from matching.models import PracticeRoom, Queue
-from matching.tests.factories import make_ticket
+from matching.tests.factories import make_party_of, make_ticket
 from rooms.models import Quest, Room
 from rooms.services.chatting import mark_read, write_message
 from rooms.services.committing import commit
@@ -94,6 +94,7 @@ def fill(event: Event, quest: Quest | None = None) -> Room:
     people = ParticipantFactory.create_batch(3, event=event)
     with transaction.atomic():
         quest = quest or make_quest(event=event, decisions=1)
+        make_party_of(*people)
         for person in people:
             issue_token(by=seat_of(person))
             make_personal_link(by=seat_of(person))

@@ -32,7 +32,7 @@ class TicketQuestion(QuestionFilter):
     }
 
     def long(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        return tickets.filter(state=Ticket.State.WAITING, joined_at__lte=timezone.now() - PATIENCE)
+        return tickets.filter(state=Ticket.State.WAITING, waits_since__lte=timezone.now() - PATIENCE)
 
     def no_team(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         return tickets.filter(state=Ticket.State.NO_TEAM)
@@ -44,19 +44,22 @@ class TicketQuestion(QuestionFilter):
 @admin.register(Ticket)
 class TicketAdmin(ScopedAdmin):
     event_path = "quest__event"
-    list_display = ["participant", "quest", "state", "waited", "room"]
-    list_select_related = ["participant", "quest", "room"]
+    list_display = ["participant", "quest", "number", "state", "waited", "party", "group", "room"]
+    list_select_related = ["participant", "quest", "party", "room"]
     list_filter = [TicketQuestion, "state", ("quest__event", ScopedChoices), ("quest", ScopedChoices)]
-    search_fields = ["participant__name", "=room__code"]
-    search_help_text = "Part of a name, or a room's code"
+    search_fields = ["participant__name", "=room__code", "=party__code"]
+    search_help_text = "Part of a name, or the code of a room or a party"
     ordering = ["-joined_at", "-pk"]
-    fields = ["quest", "participant", "state", "room", "joined_at", "seen_at", "ended_at"]
+    fields = [
+        "quest", "number", "participant", "party", "group", "state", "room",
+        "joined_at", "waits_since", "seen_at", "ended_at",
+    ]  # fmt: skip
     readonly_fields = fields
 
     @admin.display(description="waited")
     def waited(self, ticket: Ticket) -> str:
-        seconds = int(((ticket.ended_at or timezone.now()) - ticket.joined_at).total_seconds())
-        return f"{seconds} s" if seconds < 120 else timesince(ticket.joined_at, ticket.ended_at, depth=1)
+        seconds = int(((ticket.ended_at or timezone.now()) - ticket.waits_since).total_seconds())
+        return f"{seconds} s" if seconds < 120 else timesince(ticket.waits_since, ticket.ended_at, depth=1)
 
 
 @admin.register(Queue)
