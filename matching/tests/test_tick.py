@@ -63,8 +63,9 @@ class TestTeams:
         tick()
         assert Queue.objects.get().version == before + 1
 
-    def test_a_tick_with_nobody_to_team_changes_nothing(self, cast: Cast):
+    def test_a_tick_that_says_nothing_new_changes_nothing(self, cast: Cast):
         queue_up([cast.ben], cast.quest)
+        tick()
         before = Queue.objects.get().version
         tick()
         assert (Queue.objects.get().version, state_of(cast.ben)) == (before, "waiting")
