@@ -15,7 +15,7 @@ DELIVER = "echoroom.outbox.tasks.deliver"
 
 
 class Errand(NamedTuple):
-    """A task for a worker, run `countdown` seconds from now. It may get lost: whatever it does is also found by a beat."""
+    """A task for a worker, run `countdown` seconds from now. It may get lost: a beat does the same a little later."""
 
     task: str
     args: tuple[Any, ...]
