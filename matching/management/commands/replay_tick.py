@@ -29,7 +29,7 @@ class Command(BaseCommand):
         if tick is None:
             raise CommandError(f"No tick has the id {options['tick']}.")
         try:
-            question = unpacked(tick.problem)
+            question = unpacked(bytes(tick.problem))
         except ValueError as error:
             raise CommandError(str(error)) from error
         changed = {name: options[name] for name in MatchingWeights.CRITERIA if options[name] is not None}
