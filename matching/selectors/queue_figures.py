@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from echoroom.events.countries import COUNTRIES, LANGUAGES
-from echoroom.events.models import Event, Participant
+from echoroom.events.models import Event, EventQuerySet, Participant
 from matching.forecast.groups import languages_of, size_of
 from matching.former import Why
 from matching.models import Queue, Ticket
@@ -236,10 +236,15 @@ def group_in_words(group: str) -> str:
     return spoken if size_of(group) == 1 else f"{spoken}, party of {size_of(group)}"
 
 
-def event_to_show(*, events: Any, event_id: UUID | None) -> Event | None:
-    """Of the events that somebody may see the one they ask for, else the newest that has opened; one query."""
+def event_to_show(*, events: EventQuerySet, event_id: UUID | None, quest_id: UUID | None = None) -> Event | None:
+    """Of the events that somebody may see the one they ask for, or that of the quest, else the newest that has opened.
+
+    One query.
+    """
+    if quest_id:
+        events = events.filter(quests=quest_id)
     if event_id:
-        found: Event | None = events.filter(pk=event_id).first()
-        return found
-    newest: Event | None = events.filter(opens_at__lte=timezone.now()).order_by("-opens_at", "-pk").first()
-    return newest
+        events = events.filter(pk=event_id)
+    elif not quest_id:
+        events = events.filter(opens_at__lte=timezone.now())
+    return events.order_by("-opens_at", "-pk").first()
