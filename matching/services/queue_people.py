@@ -84,7 +84,8 @@ def match_by_hand(*, by: User, quest_id: UUID, ticket_ids: Collection[UUID]) -> 
         raise TicketOver
     _require_size(quest.current_id, len(tickets))
     _require_whole_parties(tickets)
-    require_they_may_meet([ticket.participant for ticket in tickets if ticket.participant], _parties(tickets))
+    chosen = [ticket.participant for ticket in tickets if ticket.participant]
+    require_they_may_meet(people=chosen, parties=_parties(tickets))
     return _seat(by, tickets, queue_version=queue.version, now=now)
 
 
@@ -108,7 +109,7 @@ def _parties(tickets: Sequence[Ticket]) -> dict[UUID, UUID | None]:
     return {ticket.participant_id: ticket.party_id for ticket in tickets if ticket.participant_id}
 
 
-def require_they_may_meet(people: Sequence[Participant], parties: dict[UUID, UUID | None]) -> None:
+def require_they_may_meet(*, people: Sequence[Participant], parties: dict[UUID, UUID | None]) -> None:
     """A language in common and no block among them. One refusal for both: whom somebody blocked is theirs to know."""
     if common_languages(person.languages for person in people) == frozenset() or pairs_apart(parties=parties):
         raise TeamNotAllowed

@@ -75,7 +75,7 @@ def _require_they_get_on(room: Room) -> None:
     people = list(Participant.objects.filter(memberships__room=room, memberships__left_at=None))
     parties: dict[UUID, UUID | None] = dict.fromkeys(person.pk for person in people)
     parties |= dict(Ticket.objects.filter(room=room, participant__in=people).values_list("participant_id", "party_id"))
-    require_they_may_meet(people, parties)
+    require_they_may_meet(people=people, parties=parties)
 
 
 def _move_tickets(first: Membership, second: Membership) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -56,10 +57,8 @@ def test_a_held_queue_forms_no_teams_and_keeps_the_places(cast: Cast):
 
 
 def test_holding_and_releasing_twice_is_told_and_journaled_once(cast: Cast):
-    for _ in range(2):
-        held = hold_queue(by=cast.ada, quest_id=cast.quest.pk)
-    first = Queue.objects.get().held_at
-    assert (held.held_at, Queue.objects.get().version) == (first, 1)
+    first, second = (hold_queue(by=cast.ada, quest_id=cast.quest.pk).held_at for _ in range(2))
+    assert (second, Queue.objects.get().version) == (first, 1)
     for _ in range(2):
         release_queue(by=cast.ada, quest_id=cast.quest.pk)
     assert (Queue.objects.get().held_at, Queue.objects.get().version) == (None, 2)
@@ -208,7 +207,7 @@ def test_smaller_teams_are_a_new_version_of_the_quest(cast: Cast):
 @pytest.mark.parametrize("name", ["hold", "release", "tick", "size", "add", "remove", "match"])
 def test_an_organiser_of_another_event_finds_no_such_queue(cast: Cast, name: str):
     (ticket,) = wait(cast, cast.ben)
-    quest = {"by": cast.otto, "quest_id": cast.quest.pk}
+    quest: dict[str, Any] = {"by": cast.otto, "quest_id": cast.quest.pk}
     act = {
         "hold": lambda: hold_queue(**quest),
         "release": lambda: release_queue(**quest),
