@@ -26,13 +26,13 @@ const reasons = new WeakMap();
 
 function say(event) {
   const queue = event.target.closest(".er-queue");
-  const reason = queue?.querySelector("[data-reason]")?.closest(".er-health");
-  if (!reason) return;
-  const status = reason.className;
-  if (reasons.has(queue) && reasons.get(queue) !== status) {
-    queue.querySelector("[data-say]").textContent = `${queue.querySelector("h2").textContent}: ${reason.textContent}`;
+  const health = queue?.querySelector(".er-health");
+  if (!health) return;
+  if (reasons.get(queue) !== health.className) {
+    const [title, status, reason] = ["h2", ".er-health b", "[data-reason]"].map((part) => queue.querySelector(part).textContent);
+    queue.querySelector("[data-say]").textContent = `${title}: ${status} ${reason}`;
   }
-  reasons.set(queue, status);
+  reasons.set(queue, health.className);
 }
 
 // Somebody is choosing a size: the list must not close under their hand.
