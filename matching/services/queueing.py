@@ -132,14 +132,9 @@ def issue_ticket(queue: Queue, *, participant_id: UUID, group: str = "", **field
     queue.last_number += 1
     Queue.objects.filter(pk=queue.pk).update(last_number=queue.last_number)
     p50, p90 = forecast_at_join(queue, group=group)
+    told = {"forecast_p50": p50, "forecast_p90": p90, **fields}
     return Ticket.objects.create(
-        quest_id=queue.pk,
-        participant_id=participant_id,
-        number=queue.last_number,
-        group=group,
-        forecast_p50=p50,
-        forecast_p90=p90,
-        **fields,
+        quest_id=queue.pk, participant_id=participant_id, number=queue.last_number, group=group, **told
     )
 
 
