@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -23,7 +24,10 @@ NASTY = ["plain", 'a "quoted" one', "back\\slash", "líne\nbreak", "日本語", 
 class TestInserting:
     def test_texts_times_and_nested_values_come_back_as_they_went_in(self):
         event_id, now = uuid4(), timezone.now()
-        columns = {"target_id": NASTY, "ids": [{"n": [number, {"text": text}]} for number, text in enumerate(NASTY)]}
+        columns: dict[str, list[Any]] = {
+            "target_id": NASTY,
+            "ids": [{"n": [number, {"text": text}]} for number, text in enumerate(NASTY)],
+        }
         same = {"at": now, "actor_kind": "system", "action": "room.opened", "event_id": event_id}
         numbers = insert_rows(AuditEntry, columns, **same)
         rows = [AuditEntry.objects.get(pk=number) for number in numbers]
@@ -39,7 +43,7 @@ class TestInserting:
     def test_columns_of_ids_and_of_times_may_have_holes(self):
         cast = make_cast()
         people, now = make_people(cast.event, 2), timezone.now()
-        columns = {
+        columns: dict[str, list[Any]] = {
             "id": [uuid4(), uuid4()],
             "participant_id": [people[0].pk, None],
             "ended_at": [None, now],
