@@ -64,7 +64,9 @@ class Company:
             isolating=len(team) > 1 and self._isolates(team),
             met=sum(len(members & self.met.get(unit, set())) for unit in team) // 2,
         )
-        if found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION] or found.met and level < LEVEL_OF[Rule.NO_RECENT]:
+        if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
+            found.met and level < LEVEL_OF[Rule.NO_RECENT]
+        ):
             return None
         return found
 
@@ -100,7 +102,8 @@ class Company:
         steps = 0
         for size in sizes:
             for speakers in self.shared(unit, among):
-                for team in self._teams([unit], speakers & ~self._apart(unit, strangers), size - self.seats[unit], strangers):
+                others = speakers & ~self._apart(unit, strangers)
+                for team in self._teams([unit], others, size - self.seats[unit], strangers):
                     steps += 1
                     if team is not None and accepts(team):
                         return team
@@ -129,7 +132,8 @@ class Company:
             fitting ^= lowest
             unit = lowest.bit_length() - 1
             left = seats - self.seats[unit]
-            yield from self._teams([*team, unit], fitting & ~self._apart(unit, strangers) if left else 0, left, strangers)
+            others = fitting & ~self._apart(unit, strangers) if left else 0
+            yield from self._teams([*team, unit], others, left, strangers)
 
     def _up_to(self, seats: int) -> int:
         found = 0

@@ -11,9 +11,9 @@ from matching.former import exact
 from matching.former.alternatives import Alternatives
 from matching.former.clock import Clock
 from matching.former.company import Company
+from matching.former.dealing import first_split
 from matching.former.districts import districts_of
 from matching.former.explaining import explained
-from matching.former.dealing import first_split
 from matching.former.ground import Ground
 from matching.former.holding import hold_back
 from matching.former.plan import Plan

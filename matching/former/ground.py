@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -50,8 +49,8 @@ class Ground:
         seats = range(terms.maximum * terms.maximum + 1)
         sizes = [weights.size / total * size_score(terms, taken) for taken in seats]
         self.size_terms = np.array(sizes, self.dtype)
-        self.alone = (LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
-        self.alone[self.lobby] = EMPTY_SEAT * np.maximum(terms.size - self.seats[self.lobby], 0)
+        self.left_over = -(LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
+        self.left_over[self.lobby] = -EMPTY_SEAT * np.maximum(terms.size - self.seats[self.lobby], 0)
 
     def _pairs(self, total: float) -> tuple[Floats, Floats | None]:
         """What a pair adds whatever the team's size, and what is to be divided by how unlike so many can be.

@@ -1,4 +1,4 @@
-"""Holds teams back that would strand somebody: four people in threes are two pairs in half a minute, not three and one."""
+"""Holds teams back that would strand somebody: four people in threes are two pairs soon, not three and one."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
-"""Places who is left over: with each other, in a seat that is free, or by taking somebody from teams that can spare them."""
+"""Places who is left over: with each other, in a free seat, or with people whom other teams can spare."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
 
@@ -38,7 +39,7 @@ class _Rescue:
         order = sorted(wanted, key=lambda unit: (-self.company.level[unit], unit))
         progress = True
         while progress:
-            progress = any([unit in self.plan.left and self._place(unit) for unit in order])
+            progress = bool([unit for unit in order if unit in self.plan.left and self._place(unit)])
         is_lobby = self.company.is_lobby
         teams = [[] if len(team) == 1 and is_lobby[team[0]] else team for team in self.tally.teams]
         placed = {unit for team in teams for unit in team}
@@ -63,7 +64,8 @@ class _Rescue:
 
     def _with_others(self, unit: int, strict: bool) -> bool:
         """A team of people left over alone."""
-        team = self.company.find(unit, self.left, self._sizes(), lambda team: self._fits(team, strict), strangers=strict)
+        fits = partial(self._fits, strict=strict)
+        team = self.company.find(unit, self.left, self._sizes(), fits, strangers=strict)
         if team is None:
             return False
         self._found(team)
@@ -77,10 +79,11 @@ class _Rescue:
     def _seat(self, unit: int, strict: bool) -> bool:
         """A seat in a lobby or in a team of this run, where it is missed most."""
         fitting: list[tuple[Fault, int, int]] = []
+        beyond = self.company.seats[unit] - self.company.terms.size
         for number in self.tally.with_room(unit).tolist():
             fault = self.company.fault([*self.tally.teams[number], unit], later=self.later)
             if fault is not None and (not strict or fault == NONE):
-                fitting.append((fault, abs(int(self.tally.seats[number]) + self.company.seats[unit] - self.company.terms.size), number))
+                fitting.append((fault, abs(int(self.tally.seats[number]) + beyond), number))
             if len(fitting) == SEATS_COMPARED:
                 break
         if not fitting:
@@ -94,7 +97,7 @@ class _Rescue:
     def _from_teams(self, unit: int, strict: bool) -> bool:
         """A team with people of other teams, each of which goes on without them."""
         among = self.left | self._spare()
-        accepts = lambda team: self._fits(team, strict) and self._go_on(team, strict)  # noqa: E731
+        accepts = partial(self._can_spare, strict=strict)
         team = self.company.find(unit, among, self._sizes(), accepts, strangers=strict)
         if team is None:
             return False
@@ -102,6 +105,9 @@ class _Rescue:
             self.tally.change(number, rest)
         self._found(team)
         return True
+
+    def _can_spare(self, team: list[int], strict: bool) -> bool:
+        return self._fits(team, strict) and self._go_on(team, strict)
 
     def _spare(self) -> int:
         """Who could be taken out of a team that keeps enough people."""

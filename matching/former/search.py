@@ -35,7 +35,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How much noise in each round: falls from `heat` to nothing over a cycle, then again. All of it without a clock."""
+    """How much noise in each round: falls from `heat` to nothing over a cycle, then again. It knows no clock."""
 
     chains: int
     heat: float
@@ -84,7 +84,8 @@ class Search:
         return State(np.tile(lines, (chains, 1)), np.repeat(np.arange(chains), len(lines)), np.tile(worth, chains))
 
     def _totals(self) -> NDArray[np.float64]:
-        return np.bincount(self.state.chain, weights=self.state.worth, minlength=self.schedule.chains)
+        totals = np.bincount(self.state.chain, weights=self.state.worth, minlength=self.schedule.chains)
+        return totals.astype(np.float64, copy=False)
 
     def step(self) -> None:
         """One round: every team is in one group, in an order drawn anew."""
@@ -149,7 +150,11 @@ class Search:
 
     def _resplit(self, state: State, numbers: Places, splits: Splits | None, noise: float) -> State:
         """The best split of each group, or the group as it was where that is better."""
-        kept = State(state.teams[numbers.reshape(-1)], np.repeat(state.chain[numbers[:, 0]], numbers.shape[1]), state.worth[numbers.reshape(-1)])
+        kept = State(
+            state.teams[numbers.reshape(-1)],
+            np.repeat(state.chain[numbers[:, 0]], numbers.shape[1]),
+            state.worth[numbers.reshape(-1)],
+        )
         if splits is None or not len(splits.blocks.T):
             return kept
         groups = state.teams[numbers].reshape(len(numbers), -1)
@@ -205,4 +210,4 @@ def _best_rows(values: NDArray[np.floating], splits: Splits) -> Places:
     total = values.take(splits.blocks[0], axis=0)
     for line in splits.blocks[1:]:
         total += values.take(line, axis=0)
-    return total.argmax(axis=0)
+    return np.asarray(total.argmax(axis=0))

@@ -66,7 +66,7 @@ def random_pool(people: int, seed: int, mix: Mix = PAST_THE_PROMISE) -> Pool:
     count = people + len(seated)
 
     def stated(values: NDArray[np.int64]) -> list[int]:
-        return np.where(random.random(count) < mix.unstated, UNSTATED, values).tolist()
+        return [int(value) for value in np.where(random.random(count) < mix.unstated, UNSTATED, values)]
 
     gender = random.choice(len(mix.genders), count, p=mix.genders)
     waits = np.sort(random.uniform(mix.shortest, mix.longest, count))[::-1].tolist()
