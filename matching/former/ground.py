@@ -49,7 +49,7 @@ class Ground:
         seats = range(terms.maximum * terms.maximum + 1)
         sizes = [weights.size / total * size_score(terms, taken) for taken in seats]
         self.size_terms = np.array(sizes, self.dtype)
-        self.left_over = -(LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
+        self.left_over = np.negative(LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
         self.left_over[self.lobby] = -EMPTY_SEAT * np.maximum(terms.size - self.seats[self.lobby], 0)
 
     def _pairs(self, total: float) -> tuple[Floats, Floats | None]:
