@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +38,8 @@ class Company:
         self.languages = [int(languages) for languages in self.units.languages]
         self.genders = [int(genders) for genders in self.units.genders]
         self.is_lobby = [bool(lobby) for lobby in self.units.lobby >= 0]
+        # Parties too large or at odds with themselves can never be in a team.
+        self.is_movable = (self.units.languages != 0) & (self.units.seats <= self.terms.maximum)
         self.blocked = _neighbours(problem.unit_blocks.tolist())
         self.met = _neighbours(problem.unit_recents.tolist())
 
@@ -150,9 +152,10 @@ def _neighbours(pairs: list[list[int]]) -> dict[int, set[int]]:
     return found
 
 
-def as_set(units: Collection[int]) -> int:
-    there = np.zeros(max(units, default=-1) + 1, np.bool_)
-    there[list(units)] = True
+def as_set(units: Sequence[int] | NDArray[np.intp]) -> int:
+    members = np.asarray(units, np.intp)
+    there = np.zeros(members.max(initial=-1) + 1, np.bool_)
+    there[members] = True
     return _set_where(there)
 
 

@@ -15,7 +15,7 @@ from matching.former.units import Problem
 Places = NDArray[np.intp]
 
 # What a pair adds that must not meet: no team with it has a score above 0.
-_APART = -(2.0**20)
+_APART = -(2.0**12)
 # Up to here sums are exact to the last digits that anybody is shown; beyond, single precision is twice as fast.
 EXACT_UNITS = 64
 LINES = 64

@@ -15,7 +15,7 @@ class Reasons:
         self.problem, self.company, self.plan = problem, company, plan
         units = range(len(problem.units))
         self.waiting = as_set([unit for unit in units if not company.is_lobby[unit]])
-        self.left = as_set(plan.left)
+        self.left = as_set(list(plan.left))
         self.tally = Tally(company, Plan([], set(), [unit for unit in units if company.is_lobby[unit]]))
         self.known: dict[tuple[int, int, bool], tuple[Why, int, bool]] = {}
 

@@ -2,7 +2,8 @@
 
 Each round draws disjoint groups of teams, those left over among them, and looks at every split of each group at once.
 Splits may change sizes, so that a pool is not bound to those it started with. A little noise on what teams are worth,
-less from round to round of a cycle, lets small pools leave local optima; the best matching seen is kept.
+less from round to round of a cycle, lets small pools leave local optima; the best matching seen is kept. In large pools
+most rounds after the first ones look for swaps between all teams instead.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.former.ground import Ground
+from matching.former.standing import NOBODY
+from matching.former.swaps import find_swaps, worth_of
 from matching.former.tables import Splits, count_splits, splits_of
 from matching.former.worth import Worth
 
@@ -21,14 +24,15 @@ Places = NDArray[np.intp]
 # A group has at most so many ways to be split: more cost more than they find.
 MOST_SPLITS = 4000
 MOST_UNITS = 10
-_NOBODY = -1
+# Rounds until teams are good enough for swaps to pay.
+BEFORE_SWAPS = 16
 
 
 @dataclass(slots=True)
 class State:
     """Teams and those left over, of one or several chains that search side by side."""
 
-    teams: Places  # (t, maximum) places on the ground, _NOBODY where there are fewer
+    teams: Places  # (t, maximum) places on the ground, NOBODY where there are fewer
     chain: NDArray[np.intp]  # (t,)
     worth: NDArray[np.float64]  # (t,)
 
@@ -40,6 +44,10 @@ class Schedule:
     chains: int
     heat: float
     cycle: int
+    swaps: bool
+
+    def is_swap(self, number: int) -> bool:
+        return self.swaps and number >= BEFORE_SWAPS and (number - BEFORE_SWAPS) % 3 < 2
 
     def noise(self, number: int) -> float:
         return self.heat * max(0.0, 1 - (number % self.cycle + 1) / (0.8 * self.cycle))
@@ -47,8 +55,8 @@ class Schedule:
 
 def schedule_for(units: int) -> Schedule:
     if units > 120:
-        return Schedule(chains=1, heat=0.0, cycle=1)
-    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24)
+        return Schedule(chains=1, heat=0.0, cycle=1, swaps=True)
+    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24, swaps=False)
 
 
 class Search:
@@ -69,18 +77,13 @@ class Search:
         return self.round
 
     def split(self) -> list[list[int]]:
-        return [[int(unit) for unit in team if unit != _NOBODY] for team in self.best]
+        return [[int(unit) for unit in team if unit != NOBODY] for team in self.best]
 
     def _started(self, teams: list[list[int]]) -> State:
-        lines = np.array([team + [_NOBODY] * (self.width - len(team)) for team in teams], np.intp)
+        lines = np.array([team + [NOBODY] * (self.width - len(team)) for team in teams], np.intp)
         lines = lines.reshape(len(teams), self.width)
         chains = self.schedule.chains
-        worth = np.empty(len(lines))
-        for size in np.unique((lines != _NOBODY).sum(axis=1)):
-            here = (lines != _NOBODY).sum(axis=1) == size
-            splits = splits_of(int(size), int(size), int(size), int(size == 1))
-            assert splits is not None
-            worth[here] = Worth(self.ground, lines[here, :size].T).of(splits.combos[-1])[-1]
+        worth = worth_of(self.ground, lines)
         return State(np.tile(lines, (chains, 1)), np.repeat(np.arange(chains), len(lines)), np.tile(worth, chains))
 
     def _totals(self) -> NDArray[np.float64]:
@@ -88,15 +91,24 @@ class Search:
         return totals.astype(np.float64, copy=False)
 
     def step(self) -> None:
-        """One round: every team is in one group, in an order drawn anew."""
-        noise = self.schedule.noise(self.round)
+        if self.schedule.is_swap(self.round):
+            self._swap()
+        else:
+            self._regroup(self.schedule.noise(self.round))
         self.round += 1
+        self._keep_best()
+
+    def _swap(self) -> None:
+        found = find_swaps(self.ground, self.state.teams, self.state.worth, self.round)
+        self.state.teams[found.numbers], self.state.worth[found.numbers] = found.teams, found.worth
+
+    def _regroup(self, noise: float) -> None:
+        """Every team is in one group, in an order drawn anew."""
         state = self.state
         order = np.argsort(state.chain + self.random.random(len(state.chain)), kind="stable")
         state = State(state.teams[order], state.chain[order], state.worth[order])
         starts = self._group_starts(state)
         self.state = self._joined([self._resplit(state, *bucket, noise) for bucket in self._buckets(state, starts)])
-        self._keep_best()
 
     def _group_starts(self, state: State) -> Places:
         """Places of the first team of each group; a chain's last group may be smaller."""
@@ -106,7 +118,7 @@ class Search:
     def _buckets(self, state: State, starts: Places) -> list[tuple[Places, Splits | None]]:
         """Groups of the same make: (groups, teams in each) numbers of teams, and the splits to try."""
         ends = np.append(starts[1:], len(state.chain))
-        there = state.teams != _NOBODY
+        there = state.teams != NOBODY
         lengths = there.sum(axis=1)
         units = np.add.reduceat(lengths, starts)
         alone = np.add.reduceat(lengths == 1, starts)
@@ -158,7 +170,7 @@ class Search:
         if splits is None or not len(splits.blocks.T):
             return kept
         groups = state.teams[numbers].reshape(len(numbers), -1)
-        units = groups[groups != _NOBODY].reshape(len(numbers), splits.of).T
+        units = groups[groups != NOBODY].reshape(len(numbers), splits.of).T
         worth = Worth(self.ground, units)
         values = np.concatenate([worth.of(combos) for combos in splits.combos])
         values = np.concatenate([values, np.zeros((1, values.shape[1]), values.dtype)])
@@ -186,8 +198,8 @@ class Search:
     ) -> State:
         block, group = np.nonzero((blocks < len(splits.members) - 1) & better)
         places = splits.members[blocks[block, group]]
-        teams = np.full((len(block), self.width), _NOBODY, np.intp)
-        teams[:, : places.shape[1]] = np.where(places == _NOBODY, _NOBODY, units[places, group[:, None]])
+        teams = np.full((len(block), self.width), NOBODY, np.intp)
+        teams[:, : places.shape[1]] = np.where(places == NOBODY, NOBODY, units[places, group[:, None]])
         return State(teams, chain[group], gained[block, group])
 
     @staticmethod

@@ -1,0 +1,128 @@
+"""Swaps of two people between two teams, a hundred thousand weighed at once: how large pools get good quickly.
+
+One person of each team is weighed against everybody who came alone in all other teams. Nearly everything of a score is
+a sum over pairs, so what a team is worth with one person in another's place follows from a few sums. Of the swaps that
+pay each team takes part in one at most, and those are weighed in full before anybody moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.ground import Ground
+from matching.former.pairs import Floats
+from matching.former.standing import NOBODY, Standing
+from matching.former.tables import combos_of
+from matching.former.worth import Worth
+
+Places = NDArray[np.intp]
+# Gains below this are noise of single precision.
+LEAST_GAIN = 1e-5
+# So many lines at a time stay in the processor's cache.
+LINES = 64
+# One and the score of a team that must not be, kept above 0 below a fraction bar.
+LOWEST = np.float32(0.5)
+
+
+def worth_of(ground: Ground, teams: Places) -> NDArray[np.float64]:
+    """(t,) what each of (t, width) teams is worth; one unit for itself may also be left over."""
+    worth = np.empty(len(teams))
+    lengths = (teams != NOBODY).sum(axis=1)
+    for size in np.unique(lengths).tolist():
+        here = lengths == size
+        worth[here] = Worth(ground, teams[here, :size].T).of(combos_of(size, size))[0]
+    return worth
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Swaps that pay: (s, 2) numbers of teams, (s, 2, width) those teams after it, (s, 2) what they are worth then."""
+
+    numbers: Places
+    teams: Places
+    worth: NDArray[np.float64]
+
+
+def find_swaps(ground: Ground, teams: Places, worth: NDArray[np.float64], turn: int) -> Found:
+    """Looks for swaps in (t, width) teams, which are worth so much now; at each turn with the next one of each team."""
+    standing = Standing(ground, teams)
+    drawn = _one_of_each(standing.team, turn)
+    partner, most = np.empty(len(drawn), np.intp), np.empty(len(drawn))
+    for start in range(0, len(drawn), LINES):
+        lines = slice(start, start + LINES)
+        gain = _gain(standing, drawn[lines])
+        partner[lines] = gain.argmax(axis=1)
+        most[lines] = gain[np.arange(len(gain)), partner[lines]]
+    chosen = _disjoint(most, standing.team[drawn], standing.team[partner])
+    return _weighed(ground, teams, worth, standing, np.stack([drawn[chosen], partner[chosen]], axis=1))
+
+
+def _one_of_each(team: Places, turn: int) -> Places:
+    """A person of each team, in turn; `team` is in order."""
+    _, first, people = np.unique(team, return_index=True, return_counts=True)
+    return np.asarray(first + turn % people)
+
+
+def _gain(standing: Standing, drawn: Places) -> Floats:
+    """(d, p) what a swap of each of the drawn with each person gains."""
+    ground, everybody = standing.ground, standing.unit
+    one, other = standing.unit[drawn], standing.team[drawn]
+    there = standing.adds[:, one].T.take(standing.team, axis=1)
+    here = standing.adds[other].take(everybody, axis=1)
+    for share, pairs in zip(standing.share, standing.pairs, strict=True):
+        between = pairs[one].take(everybody, axis=1)
+        here -= between * share[drawn, None]
+        between *= share
+        there -= between
+    there += standing.without
+    here += standing.without[drawn, None]
+    gain: Floats = standing.now + standing.now[drawn, None]
+    gain -= standing.twice / np.maximum(there, LOWEST, out=there)
+    gain -= standing.twice[drawn, None] / np.maximum(here, LOWEST, out=here)
+    if ground.can_isolate:
+        gain -= standing.isolating.T[standing.category[drawn]]
+        gain -= standing.isolating[drawn].take(standing.category, axis=1)
+    _bar(gain, standing, drawn)
+    return gain
+
+
+def _bar(gain: Floats, standing: Standing, drawn: Places) -> None:
+    """Strikes out who is in the same team, shares no language with the others, or has not waited long enough."""
+    ground, never = standing.ground, gain.dtype.type(-np.inf)
+    gain[standing.team[drawn, None] == standing.team] = never
+    if not ground.universal:
+        languages = ground.languages[standing.unit]
+        gain[(languages[drawn, None] & standing.languages) == 0] = never
+        gain[(standing.languages[drawn, None] & languages) == 0] = never
+    if ground.lowest < ground.highest:
+        level = ground.level[standing.unit]
+        needing = np.flatnonzero(standing.needed)
+        gain[:, needing] = np.where(level[drawn, None] < standing.needed[needing], never, gain[:, needing])
+        gain[standing.needed[drawn, None] > level] = never
+
+
+def _disjoint(most: NDArray[np.float64], one: Places, other: Places) -> list[int]:
+    """Places of the best gains, such that no team is in two of them."""
+    taken: set[int] = set()
+    chosen = []
+    ones, others = one.tolist(), other.tolist()
+    paying = np.flatnonzero(most > LEAST_GAIN)
+    for place in paying[np.argsort(-most[paying], kind="stable")].tolist():
+        pair = {ones[place], others[place]}
+        if not taken & pair:
+            taken |= pair
+            chosen.append(place)
+    return chosen
+
+
+def _weighed(ground: Ground, teams: Places, worth: NDArray[np.float64], standing: Standing, swaps: Places) -> Found:
+    """Those of the (s, 2) swaps that pay when the teams are weighed in full."""
+    numbers, units = standing.team[swaps], standing.unit[swaps]
+    changed = teams[numbers]
+    changed = np.where(changed == units[:, :, None], units[:, ::-1, None], changed)
+    found = worth_of(ground, changed.reshape(-1, teams.shape[1])).reshape(-1, 2)
+    pays = found.sum(axis=1) > worth[numbers].sum(axis=1) + LEAST_GAIN
+    return Found(numbers[pays], changed[pays], found[pays])
