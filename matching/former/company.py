@@ -61,16 +61,17 @@ class Company:
         level = PROMISED if later else max(self.level[unit] for unit in team)
         if not self._fits(team, level) or not self._gets_on(team):
             return None
-        members = set(team)
-        found = Fault(
-            isolating=len(team) > 1 and self._isolates(team),
-            met=sum(len(members & self.met.get(unit, set())) for unit in team) // 2,
-        )
+        found = Fault(isolating=len(team) > 1 and self._isolates(team), met=self._met(team))
         if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
             found.met and level < LEVEL_OF[Rule.NO_RECENT]
         ):
             return None
         return found
+
+    def _met(self, team: Sequence[int]) -> int:
+        """Pairs that were in a team together lately."""
+        members = set(team)
+        return sum(len(members & self.met[unit]) for unit in team if unit in self.met) // 2
 
     def _isolates(self, team: Sequence[int]) -> bool:
         return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
@@ -86,7 +87,7 @@ class Company:
         common, members = ~0, set(team)
         for unit in team:
             common &= self.languages[unit]
-        return common != 0 and not any(members & self.blocked.get(unit, set()) for unit in team)
+        return common != 0 and not any(members & self.blocked[unit] for unit in team if unit in self.blocked)
 
     def find(
         self,

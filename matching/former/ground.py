@@ -124,8 +124,16 @@ class Ground:
         if len(self._rows) == len(self.members):
             return np.zeros(len(self.members), self.dtype), matrix
         np.fill_diagonal(matrix, 0.0)
-        starts = np.concatenate([[0], np.cumsum(self.people)[:-1]]).astype(np.intp)
-        between = np.add.reduceat(np.add.reduceat(matrix, starts, axis=0), starts, axis=1)
+        place = np.cumsum(self.people) - self.people
+        lines = matrix.take(place, axis=0)
+        # Nearly all units are one person: the others' further rows and columns are added on.
+        for further in range(1, int(self.people.max(initial=1))):
+            wide = np.flatnonzero(self.people > further)
+            lines[wide] += matrix.take(place[wide] + further, axis=0)
+        between = lines.take(place, axis=1)
+        for further in range(1, int(self.people.max(initial=1))):
+            wide = np.flatnonzero(self.people > further)
+            between[:, wide] += lines.take(place[wide] + further, axis=1)
         return np.diagonal(between) / 2, between
 
     @cached_property

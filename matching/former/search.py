@@ -21,11 +21,9 @@ from matching.former.tables import Splits, count_splits, splits_of
 from matching.former.worth import Worth
 
 Places = NDArray[np.intp]
-# A group has at most so many ways to be split: more cost more than they find.
-MOST_SPLITS = 4000
 MOST_UNITS = 10
-# Rounds until teams are good enough for swaps to pay.
-BEFORE_SWAPS = 16
+# Rounds until teams are good enough for swaps to pay: where all groups are of one make, and where they are dearer.
+BEFORE_SWAPS, BEFORE_SWAPS_MIXED = 16, 8
 
 
 @dataclass(slots=True)
@@ -44,26 +42,32 @@ class Schedule:
     chains: int
     heat: float
     cycle: int
-    swaps: bool
+    # A group has at most so many ways to be split: more cost more than they find.
+    most_splits: int
+    # From which round on two in three are swaps; None for never.
+    swaps_from: int | None
 
     def is_swap(self, number: int) -> bool:
-        return self.swaps and number >= BEFORE_SWAPS and (number - BEFORE_SWAPS) % 3 < 2
+        return self.swaps_from is not None and number >= self.swaps_from and (number - self.swaps_from) % 3 < 2
 
     def noise(self, number: int) -> float:
         return self.heat * max(0.0, 1 - (number % self.cycle + 1) / (0.8 * self.cycle))
 
 
-def schedule_for(units: int) -> Schedule:
+def schedule_for(ground: Ground) -> Schedule:
+    units = len(ground)
     if units > 120:
-        return Schedule(chains=1, heat=0.0, cycle=1, swaps=True)
-    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24, swaps=False)
+        is_plain = ground.singles and ground.lowest == ground.highest
+        swaps_from = BEFORE_SWAPS if is_plain else BEFORE_SWAPS_MIXED
+        return Schedule(chains=1, heat=0.0, cycle=1, most_splits=1000, swaps_from=swaps_from)
+    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24, most_splits=4000, swaps_from=None)
 
 
 class Search:
     def __init__(self, ground: Ground, teams: list[list[int]], seed: int) -> None:
         self.ground = ground
         self.random = np.random.Generator(np.random.PCG64(seed))
-        self.schedule = schedule_for(len(ground))
+        self.schedule = schedule_for(ground)
         self.width = ground.terms.maximum
         self.per_group = max(2, 9 // ground.terms.size)
         self.state = self._started(teams)
@@ -105,10 +109,15 @@ class Search:
     def _regroup(self, noise: float) -> None:
         """Every team is in one group, in an order drawn anew."""
         state = self.state
-        order = np.argsort(state.chain + self.random.random(len(state.chain)), kind="stable")
+        order = np.lexsort((self.random.random(len(state.chain)), self._kinds(state), state.chain))
         state = State(state.teams[order], state.chain[order], state.worth[order])
         starts = self._group_starts(state)
         self.state = self._joined([self._resplit(state, *bucket, noise) for bucket in self._buckets(state, starts)])
+
+    def _kinds(self, state: State) -> NDArray[np.intp]:
+        """What teams are sorted by before they are grouped: every other time by size, for groups of few makes."""
+        alike = self.schedule.swaps_from is not None and self.round % 2 == 0
+        return (state.teams != NOBODY).sum(axis=1) * alike
 
     def _group_starts(self, state: State) -> Places:
         """Places of the first team of each group; a chain's last group may be smaller."""
@@ -154,9 +163,10 @@ class Search:
             smallest, alone = 2, alone + 1
         if units > MOST_UNITS:
             return None
-        while count_splits(units, smallest, largest, alone) > MOST_SPLITS and smallest < largest:
+        most = self.schedule.most_splits
+        while count_splits(units, smallest, largest, alone) > most and smallest < largest:
             smallest += 1
-        if count_splits(units, smallest, largest, alone) > MOST_SPLITS:
+        if count_splits(units, smallest, largest, alone) > most:
             return None
         return splits_of(units, smallest, largest, alone)
 
