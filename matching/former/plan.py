@@ -49,14 +49,16 @@ class Tally:
     def __init__(self, company: Company, plan: Plan) -> None:
         self.company, self.plan = company, plan
         self.teams = [*plan.teams, *([lobby] for lobby in plan.lobbies)]
-        self.seats = np.array([self._seats(team) for team in self.teams], np.int64)
-        self.languages = np.array([self._languages(team) for team in self.teams], np.uint64)
-        self.level = np.array([self._level(team) for team in self.teams], np.int64)
-        self.has_lobby = np.array([self._has_lobby(team) for team in self.teams], np.bool_)
+        units, width = company.units, max(map(len, self.teams), default=1)
+        lines = np.array([team + [NOWHERE] * (width - len(team)) for team in self.teams], np.intp).reshape(-1, width)
+        there = lines != NOWHERE
+        self.seats = np.where(there, units.seats[lines], 0).sum(axis=1, dtype=np.int64)
+        self.languages = np.bitwise_and.reduce(np.where(there, units.languages[lines], ~np.uint64(0)), axis=1)
+        self.level = np.where(there, units.level[lines], 0).max(axis=1, initial=0).astype(np.int64)
+        self.has_lobby = (there & (units.lobby[lines] >= 0)).any(axis=1)
         # By unit; `NOWHERE` for who is in no team.
-        self.team_of = np.full(len(company.units), NOWHERE, np.intp)
-        for number, team in enumerate(self.teams):
-            self.team_of[team] = number
+        self.team_of = np.full(len(units), NOWHERE, np.intp)
+        self.team_of[lines[there]] = np.nonzero(there)[0]
 
     def with_room(self, unit: int) -> NDArray[np.intp]:
         """Numbers of teams and lobbies that this unit could join by seats and languages."""

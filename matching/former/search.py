@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from matching.former.ground import Ground
 from matching.former.standing import NOBODY
-from matching.former.swaps import find_swaps, worth_of
+from matching.former.swaps import Swaps, worth_of
 from matching.former.tables import Splits, count_splits, splits_of
 from matching.former.worth import Worth
 
@@ -68,6 +68,7 @@ class Search:
         self.ground = ground
         self.random = np.random.Generator(np.random.PCG64(seed))
         self.schedule = schedule_for(ground)
+        self.swaps = Swaps(ground, self.random)
         self.width = ground.terms.maximum
         self.per_group = max(2, 9 // ground.terms.size)
         self.state = self._started(teams)
@@ -95,16 +96,18 @@ class Search:
         return totals.astype(np.float64, copy=False)
 
     def step(self) -> None:
-        if self.schedule.is_swap(self.round):
-            self._swap()
-        else:
+        if not (self.schedule.is_swap(self.round) and self._swap()):
             self._regroup(self.schedule.noise(self.round))
         self.round += 1
         self._keep_best()
 
-    def _swap(self) -> None:
-        found = find_swaps(self.ground, self.state.teams, self.state.worth, self.round)
+    def _swap(self) -> bool:
+        """False if everybody has looked for a swap already."""
+        found = self.swaps.find(self.state.teams, self.state.worth)
+        if found is None:
+            return False
         self.state.teams[found.numbers], self.state.worth[found.numbers] = found.teams, found.worth
+        return True
 
     def _regroup(self, noise: float) -> None:
         """Every team is in one group, in an order drawn anew."""
@@ -117,7 +120,7 @@ class Search:
     def _kinds(self, state: State) -> NDArray[np.intp]:
         """What teams are sorted by before they are grouped: every other time by size, for groups of few makes."""
         alike = self.schedule.swaps_from is not None and self.round % 2 == 0
-        return (state.teams != NOBODY).sum(axis=1) * alike
+        return np.asarray((state.teams != NOBODY).sum(axis=1) * alike)
 
     def _group_starts(self, state: State) -> Places:
         """Places of the first team of each group; a chain's last group may be smaller."""

@@ -46,24 +46,54 @@ class Found:
     worth: NDArray[np.float64]
 
 
-def find_swaps(ground: Ground, teams: Places, worth: NDArray[np.float64], turn: int) -> Found:
-    """Looks for swaps in (t, width) teams, which are worth so much now; at each turn with the next one of each team."""
-    standing = Standing(ground, teams)
-    drawn = _one_of_each(standing.team, turn)
-    partner, most = np.empty(len(drawn), np.intp), np.empty(len(drawn))
-    for start in range(0, len(drawn), LINES):
-        lines = slice(start, start + LINES)
-        gain = _gain(standing, drawn[lines])
-        partner[lines] = gain.argmax(axis=1)
-        most[lines] = gain[np.arange(len(gain)), partner[lines]]
-    chosen = _disjoint(most, standing.team[drawn], standing.team[partner])
-    return _weighed(ground, teams, worth, standing, np.stack([drawn[chosen], partner[chosen]], axis=1))
+class Swaps:
+    """Looks for swaps in the teams of one ground, again and again.
 
+    Whoever found nobody to change places with need not look again while their team stays as it is: whose team changes
+    looks at them.
+    """
 
-def _one_of_each(team: Places, turn: int) -> Places:
-    """A person of each team, in turn; `team` is in order."""
-    _, first, people = np.unique(team, return_index=True, return_counts=True)
-    return np.asarray(first + turn % people)
+    def __init__(self, ground: Ground, random: np.random.Generator) -> None:
+        self.ground = ground
+        self.keys = random.integers(1 << 62, size=len(ground))
+        # By unit: the sum of keys of the team in which they found nobody, and the turn in which they looked last.
+        self.in_vain = np.zeros(len(ground), np.int64)
+        self.looked = np.full(len(ground), -1, np.int64)
+        self.turn = 0
+
+    def find(self, teams: Places, worth: NDArray[np.float64]) -> Found | None:
+        """Swaps in (t, width) teams, which are worth so much now; None if everybody has looked."""
+        standing = Standing(self.ground, teams)
+        drawn = self._one_of_each(standing, teams)
+        if not len(drawn):
+            return None
+        partner, most = np.empty(len(drawn), np.intp), np.empty(len(drawn))
+        for start in range(0, len(drawn), LINES):
+            lines = slice(start, start + LINES)
+            gain = _gain(standing, drawn[lines])
+            partner[lines] = gain.argmax(axis=1)
+            most[lines] = gain[np.arange(len(gain)), partner[lines]]
+        chosen = _disjoint(most, standing.team[drawn], standing.team[partner])
+        self._remember(standing, drawn, most > LEAST_GAIN, chosen)
+        return _weighed(self.ground, teams, worth, standing, np.stack([drawn[chosen], partner[chosen]], axis=1))
+
+    def _one_of_each(self, standing: Standing, teams: Places) -> Places:
+        """Of each team whoever looked longest ago and has reason to look; places among the people of `standing`."""
+        self.together = np.where(teams != NOBODY, self.keys[teams], 0).sum(axis=1)
+        idle = self.in_vain[standing.unit] == self.together[standing.team]
+        order = np.lexsort((self.looked[standing.unit], idle, standing.team))
+        _, first = np.unique(standing.team[order], return_index=True)
+        found = order[first]
+        return np.asarray(found[~idle[found]])
+
+    def _remember(self, standing: Standing, drawn: Places, pays: NDArray[np.bool_], chosen: list[int]) -> None:
+        """Whoever found nobody, or somebody with whom it may not pay after all, has looked."""
+        self.turn += 1
+        self.looked[standing.unit[drawn]] = self.turn
+        done = ~pays
+        done[chosen] = True
+        idle = drawn[done]
+        self.in_vain[standing.unit[idle]] = self.together[standing.team[idle]]
 
 
 def _gain(standing: Standing, drawn: Places) -> Floats:
