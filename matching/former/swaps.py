@@ -67,15 +67,13 @@ class Swaps:
         drawn = self._one_of_each(standing, teams)
         if not len(drawn):
             return None
-        partner, most = np.empty(len(drawn), np.intp), np.empty(len(drawn))
+        gain = np.empty((len(drawn), len(standing.unit)), self.ground.dtype)
         for start in range(0, len(drawn), LINES):
-            lines = slice(start, start + LINES)
-            gain = _gain(standing, drawn[lines])
-            partner[lines] = gain.argmax(axis=1)
-            most[lines] = gain[np.arange(len(gain)), partner[lines]]
-        chosen = _disjoint(most, standing.team[drawn], standing.team[partner])
-        self._remember(standing, drawn, most > LEAST_GAIN, chosen)
-        return _weighed(self.ground, teams, worth, standing, np.stack([drawn[chosen], partner[chosen]], axis=1))
+            gain[start : start + LINES] = _gain(standing, drawn[start : start + LINES])
+        looking = np.flatnonzero(gain.max(axis=1) > LEAST_GAIN)
+        swaps = _chosen(standing, drawn[looking], gain[looking])
+        self._remember(standing, drawn, np.concatenate([np.delete(drawn, looking), swaps[:, 0]]))
+        return _weighed(self.ground, teams, worth, standing, swaps)
 
     def _one_of_each(self, standing: Standing, teams: Places) -> Places:
         """Of each team whoever looked longest ago and has reason to look; places among the people of `standing`."""
@@ -86,14 +84,11 @@ class Swaps:
         found = order[first]
         return np.asarray(found[~idle[found]])
 
-    def _remember(self, standing: Standing, drawn: Places, pays: NDArray[np.bool_], chosen: list[int]) -> None:
-        """Whoever found nobody, or somebody with whom it may not pay after all, has looked."""
+    def _remember(self, standing: Standing, drawn: Places, done: Places) -> None:
+        """Whoever found nobody, or somebody with whom it may not pay after all, is done; others have yet to swap."""
         self.turn += 1
         self.looked[standing.unit[drawn]] = self.turn
-        done = ~pays
-        done[chosen] = True
-        idle = drawn[done]
-        self.in_vain[standing.unit[idle]] = self.together[standing.team[idle]]
+        self.in_vain[standing.unit[done]] = self.together[standing.team[done]]
 
 
 def _gain(standing: Standing, drawn: Places) -> Floats:
@@ -134,18 +129,32 @@ def _bar(gain: Floats, standing: Standing, drawn: Places) -> None:
         gain[standing.needed[drawn, None] > level] = never
 
 
-def _disjoint(most: NDArray[np.float64], one: Places, other: Places) -> list[int]:
-    """Places of the best gains, such that no team is in two of them."""
+def _chosen(standing: Standing, drawn: Places, gain: Floats) -> Places:
+    """(s, 2) the best swaps of the drawn, such that no team is in two; who lost theirs to another chooses once more."""
+    first = _best(standing, drawn, gain)
+    taken = np.zeros(len(standing.teams), np.bool_)
+    taken[standing.team[first]] = True
+    lines, columns = np.flatnonzero(~taken[standing.team[drawn]]), np.flatnonzero(~taken[standing.team])
+    if not len(lines) or not len(columns):
+        return first
+    second = _best(standing, drawn[lines], gain[np.ix_(lines, columns)], columns)
+    return np.concatenate([first, second])
+
+
+def _best(standing: Standing, drawn: Places, gain: Floats, columns: Places | None = None) -> Places:
+    partner = gain.argmax(axis=1)
+    most = gain[np.arange(len(gain)), partner]
+    partner = partner if columns is None else columns[partner]
+    ones, others = standing.team[drawn].tolist(), standing.team[partner].tolist()
     taken: set[int] = set()
     chosen = []
-    ones, others = one.tolist(), other.tolist()
     paying = np.flatnonzero(most > LEAST_GAIN)
     for place in paying[np.argsort(-most[paying], kind="stable")].tolist():
         pair = {ones[place], others[place]}
         if not taken & pair:
             taken |= pair
             chosen.append(place)
-    return chosen
+    return np.stack([drawn[chosen], partner[chosen]], axis=1)
 
 
 def _weighed(ground: Ground, teams: Places, worth: NDArray[np.float64], standing: Standing, swaps: Places) -> Found:
