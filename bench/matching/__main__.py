@@ -1,7 +1,7 @@
 """`make bench-matching`: how fast teams are formed, and how good they are.
 
-`former` measures the team-former alone, `quality` what its teams are worth; neither needs a database. All parts run
-if none is named.
+`former` measures the team-former alone, `quality` what its teams are worth; neither needs a database. `tick` measures
+whole ticks and `deaths` kills one of two matchers; both need PostgreSQL and Redis. All parts run if none is named.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from bench import bars
 from bench.matching.report import Report
 
 # Each a module here whose `run` gives a report; imported when its turn comes, so that one may set up what it needs.
-PARTS = ("former", "quality")
+PARTS = ("former", "quality", "tick", "deaths")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.matching", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PARTS)}")
     parser.add_argument("--rounds", type=int, default=5, help="of which medians are taken")
+    parser.add_argument("--kills", type=int, default=20, help="of a matcher")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
