@@ -11,9 +11,11 @@ from django.utils import timezone
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import seat_of
 from echoroom.outbox import dispatcher
+from matching.former import Matching
+from matching.journal import Question
 from matching.models import MatchingWeights, Queue, Ticket
 from matching.services import queueing, ticking
-from matching.services.queueing import join_queue, lock_queue, note_presence
+from matching.services.queueing import join_queue, leave_queue, lock_queue, note_presence
 from matching.services.ticking import tick
 from matching.services.waking import TICK_ONE
 from matching.tasks import tick_one
@@ -223,6 +225,33 @@ class TestTheRules:
         queue_up([*cast.team, cast.cleo], pair)
         tick()
         assert room_of(cast.ben) == room_of(cast.bob), "another skill, and another country too"
+
+
+class TestWhileTeamsAreFound:
+    def test_who_leaves_is_missed_and_their_team_is_found_anew(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        queue_up([*cast.team, cast.cleo], cast.quest)
+        asked = Question.asked
+
+        def leave_meanwhile(question: Question) -> Matching:
+            leave_queue(by=seat_of(cast.ben))
+            return asked(question)
+
+        monkeypatch.setattr(Question, "asked", leave_meanwhile)
+        assert tick() == 1
+        assert state_of(cast.ben) == "left"
+        assert {state_of(person) for person in (cast.bea, cast.bob, cast.cleo)} == {"matched"}
+
+    def test_an_organiser_who_holds_the_queue_is_heard(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        queue_up(cast.team, cast.quest)
+        asked = Question.asked
+
+        def hold_meanwhile(question: Question) -> Matching:
+            Queue.objects.update(held_at=timezone.now())
+            return asked(question)
+
+        monkeypatch.setattr(Question, "asked", hold_meanwhile)
+        assert tick() == 0
+        assert state_of(cast.ben) == "waiting"
 
 
 class TestAQueueThatIsHeld:
