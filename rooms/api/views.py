@@ -140,6 +140,7 @@ class VoteView(ApiView):
             decision_number=given["decision"],
             option_key=given["option"],
             justification=given["justification"],
+            round=given.get("round"),
         )
 
 
