@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from echoroom.api import idempotency
 from echoroom.api.csrf import SAFE_METHODS
 from echoroom.api.parsers import StrictJSONParser, parse_request
 from echoroom.api.renderers import Answer, OrjsonRenderer
+from echoroom.api.serializers import WithoutFields, parse
 from echoroom.limits.scopes import SCOPES, CountedBy
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -36,11 +37,13 @@ class ApiView(APIView):
 
     A handler returns plain data (200), None (204) or a response such as `Answer(data, status=201)`. Every
     view states its `permission`, a class or an instance. `rate_scope` is one scope, or one per method. With
-    `idempotent`, a write that carries an `Idempotency-Key` takes effect once."""
+    `idempotent`, a write that carries an `Idempotency-Key` takes effect once. Methods that are told everything by
+    their address are named in `without_body`: a body is then read under the same rules, and may hold no field."""
 
     permission: ClassVar[Any]
     rate_scope: ClassVar[str | Mapping[str, str] | None] = None
     idempotent: ClassVar[bool] = True
+    without_body: ClassVar[tuple[str, ...]] = ()
     renderer_classes = [OrjsonRenderer]
     parser_classes = [StrictJSONParser]
     metadata_class = None
@@ -77,11 +80,10 @@ class ApiView(APIView):
             if request.method not in self._handled:
                 self.http_method_not_allowed(wrapped)
             self.initial(wrapped, *args, **kwargs)
-            handler = getattr(self, str(request.method).lower())
             if "HTTP_IDEMPOTENCY_KEY" in request.META and (person := self._repeats_for(wrapped)):
-                response = idempotency.once(request, person_id=person, handle=lambda: self._answered(handler, wrapped))
+                response = idempotency.once(request, person_id=person, handle=lambda: self._answered(wrapped))
             else:
-                response = self._as_response(handler(wrapped, *args, **kwargs))
+                response = self._handle(wrapped)
         except Exception as exc:
             response = self.handle_exception(exc)
         if "Cache-Control" not in response.headers:
@@ -123,9 +125,15 @@ class ApiView(APIView):
             return None
         return person_id(request)
 
-    def _answered(self, handler: Callable[..., Any], request: Request) -> HttpResponseBase:
+    def _handle(self, request: Request) -> HttpResponseBase:
+        if request.method in self.without_body:
+            parse(WithoutFields, request)
+        handler = getattr(self, str(request.method).lower())
+        return self._as_response(handler(request, *self.args, **self.kwargs))
+
+    def _answered(self, request: Request) -> HttpResponseBase:
         try:
-            return self._as_response(handler(request, *self.args, **self.kwargs))
+            return self._handle(request)
         except Exception as exc:
             response: HttpResponseBase = self.handle_exception(exc)
             return response

@@ -25,6 +25,7 @@ class JoinView(ApiView):
 class LeaveView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=QueueStatusSerializer)
     def post(self, request: SeatRequest) -> QueueStatus:
@@ -36,6 +37,7 @@ class LeaveView(ApiView):
 class PracticeView(ApiView):
     permission = HasSeat
     rate_scope = "practice"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=PracticeReceiptSerializer)
     def post(self, request: SeatRequest) -> PracticeReceipt:

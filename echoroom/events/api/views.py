@@ -63,6 +63,7 @@ class LogoutView(ApiView):
     permission = HasSeat
     rate_scope = "write"
     idempotent = False
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: SeatRequest) -> None:
@@ -94,6 +95,7 @@ class PersonalLinkView(ApiView):
     permission = HasSeat
     rate_scope = "write"
     idempotent = False  # the answer is a secret, which is never stored
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={201: PersonalLinkSerializer})
     def post(self, request: SeatRequest) -> Answer:
