@@ -226,7 +226,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["echoroom.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["echoroom.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "echoroom.api.schema.Schema",
     "EXCEPTION_HANDLER": "echoroom.api.problem.exception_handler",
     "UNAUTHENTICATED_USER": "echoroom.viewer.anonymous",
 }

@@ -43,6 +43,7 @@ class ApiView(APIView):
     permission: ClassVar[Any]
     rate_scope: ClassVar[str | Mapping[str, str] | None] = None
     idempotent: ClassVar[bool] = True
+    shortest_key: ClassVar[int] = 1
     without_body: ClassVar[tuple[str, ...]] = ()
     renderer_classes = [OrjsonRenderer]
     parser_classes = [StrictJSONParser]
@@ -80,8 +81,14 @@ class ApiView(APIView):
             if request.method not in self._handled:
                 self.http_method_not_allowed(wrapped)
             self.initial(wrapped, *args, **kwargs)
-            if "HTTP_IDEMPOTENCY_KEY" in request.META and (person := self._repeats_for(wrapped)):
-                response = idempotency.once(request, person_id=person, handle=lambda: self._answered(wrapped))
+            if "HTTP_IDEMPOTENCY_KEY" in request.META and (person := self.repeats_for(wrapped)):
+                key = idempotency.key_of(request, least=self.shortest_key)
+                response = idempotency.once(
+                    request,
+                    person_id=person,
+                    keeping=self.keeping(wrapped, key),
+                    handle=lambda: self._answered(wrapped),
+                )
             else:
                 response = self._handle(wrapped)
         except Exception as exc:
@@ -120,10 +127,15 @@ class ApiView(APIView):
     def allowed_methods(self) -> list[str]:
         return sorted(self._handled)
 
-    def _repeats_for(self, request: Request) -> UUID | None:
+    def repeats_for(self, request: Request) -> UUID | None:
+        """Whose `Idempotency-Key` this is; None where it has no meaning."""
         if not self.idempotent or request.method in SAFE_METHODS:
             return None
         return person_id(request)
+
+    def keeping(self, request: Request, key: str) -> idempotency.Keeping:
+        """What is kept of the answer to a request that carries this key."""
+        return idempotency.Keeping(key)
 
     def _handle(self, request: Request) -> HttpResponseBase:
         if request.method in self.without_body:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from typing import Any
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -49,12 +51,30 @@ def test_there_are_writes():
     assert {"POST /api/vote", "POST /api/rooms/<str:code>/start"} < WRITES.keys()
 
 
+@cache
+def documented() -> dict[str, Any]:
+    paths: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)["paths"]
+    return paths
+
+
+def operation(write: str) -> dict[str, Any]:
+    method, route, _ = WRITES[write]
+    found: dict[str, Any] = documented()["/" + re.sub(r"<\w+:(\w+)>", _as_documented, route)][method.lower()]
+    return found
+
+
 @pytest.mark.parametrize("write", WRITES)
 def test_each_has_a_request_serializer_or_declares_that_it_takes_no_body(write):
-    method, route, view = WRITES[write]
-    documented = SchemaGenerator().get_schema(request=None, public=True)["paths"]
-    operation = documented["/" + re.sub(r"<\w+:(\w+)>", _as_documented, route)][method.lower()]
-    assert ("requestBody" in operation) != (method in view.without_body)
+    method, _, view = WRITES[write]
+    assert ("requestBody" in operation(write)) != (method in view.without_body)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_each_documents_the_idempotency_key_if_it_knows_one(write):
+    _, _, view = WRITES[write]
+    names = [parameter["name"] for parameter in operation(write).get("parameters", [])]
+    assert names.count("Idempotency-Key") == int(view.idempotent)
+    assert ("422" in operation(write)["responses"]) == view.idempotent
 
 
 def _as_documented(part: re.Match[str]) -> str:

@@ -52,6 +52,16 @@ class TestEntering:
         assert Counter(map(outcome, answers)) == {"ok": 10, refused: 190}
         assert (EventCode.objects.get().uses, Participant.objects.count()) == (15, 10)
 
+    def test_one_entry_sent_twenty_times_at_once_under_its_key_makes_one_person(self):
+        code = EventCodeFactory.create(max_uses=20)
+        key = {"Idempotency-Key": "7f0c1c1e-2f0b-4b8f-9d4e-52f4b2f0a6d1"}
+        enter = post(client_at(1), "/api/auth/start", {"link": code.link_token}, **key)
+        answers = together([enter] * 20)
+        assert set(map(outcome, answers)) <= {"ok", "idempotency_in_flight"}
+        assert outcome(enter()) == "ok"
+        assert len({answer.json()["token"] for answer in (*answers, enter()) if answer.status_code == 201}) == 1
+        assert (EventCode.objects.get().uses, Participant.objects.count()) == (1, 1)
+
     def test_40_wrong_codes_at_once_from_one_address_get_no_more_answers_than_five_in_a_row(self):
         EventCodeFactory.create(code="CIVIC-24")
         guesses = [post(client_at(1), "/api/auth/start", {"code": f"WRONG-{number}"}) for number in range(40)]
