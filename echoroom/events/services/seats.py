@@ -13,7 +13,7 @@ from django.utils import timezone
 from echoroom import audit, limits
 from echoroom.events.errors import LinkInvalid
 from echoroom.events.models import Participant, PersonalLink, SeatDevice
-from echoroom.events.secrets import hashed, new_token
+from echoroom.events.secrets import hashed, new_token, repeatable_token
 from echoroom.events.services.news import tell
 from echoroom.viewer import Viewer
 
@@ -27,9 +27,9 @@ def seat_of(participant: Participant) -> Viewer:
     )
 
 
-def issue_token(*, by: Viewer) -> str:
-    """A bearer token for an API client; only its hash is stored."""
-    token = new_token()
+def issue_token(*, by: Viewer, repeatable_with: str = "") -> str:
+    """A bearer token for an API client; only its hash is stored. With a key it can be told again."""
+    token = repeatable_token(key=repeatable_with) if repeatable_with else new_token()
     _register(by, SeatDevice.Kind.CLIENT, hashed(token))
     return token
 
