@@ -3,7 +3,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -41,6 +41,14 @@ class Seated(Protocol):
     def participant_id(self) -> UUID | None: ...
 
 
+class Line(NamedTuple):
+    """What one of several entries about the same act says."""
+
+    event_id: UUID | None
+    target: Model | None
+    ids: Mapping[str, object]
+
+
 def record(
     action: str,
     *,
@@ -53,18 +61,12 @@ def record(
 
     `by=None` is the system. `ids` takes ids, numbers, booleans, short codes and lists of them: names and
     texts are refused, because the journal outlives the person."""
-    (entry,) = record_each(action, by=by, targets=[(target, ids)], event_id=event_id)
+    (entry,) = record_each(action, by=by, lines=[Line(event_id, target, ids)])
     return entry
 
 
-def record_each(
-    action: str,
-    *,
-    by: Person | Seated | None,
-    targets: Sequence[tuple[Model | None, Mapping[str, object]]],
-    event_id: UUID | None = None,
-) -> list[AuditEntry]:
-    """The same for one act on several targets, each with its ids: one line for each, written by one statement."""
+def record_each(action: str, *, by: Person | Seated | None, lines: Sequence[Line]) -> list[AuditEntry]:
+    """The same for one act on several targets or in several events: all lines are written by one statement."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"audit.record({action!r}) must run inside the transaction of what it records.")
     if not ACTION.fullmatch(action):
@@ -77,13 +79,13 @@ def record_each(
             action=action,
             actor_id=actor_id,
             actor_kind=actor_kind,
-            target_type=target._meta.label_lower if target is not None else "",
-            target_id=str(target.pk) if target is not None else "",
-            event_id=event_id,
-            ids={name: _admissible(name, value) for name, value in ids.items()},
+            target_type=line.target._meta.label_lower if line.target is not None else "",
+            target_id=str(line.target.pk) if line.target is not None else "",
+            event_id=line.event_id,
+            ids={name: _admissible(name, value) for name, value in line.ids.items()},
             request_id=request,
         )
-        for target, ids in targets
+        for line in lines
     ]
     return model.objects.bulk_create(entries)
 

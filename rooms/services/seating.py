@@ -47,8 +47,8 @@ def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequen
             for seat, participant in enumerate(team, start=1)
         ]
     )
-    targets = [(room, {"quest_id": quest.pk}) for room in rooms]
-    audit.record_each("room.opened", by=by, targets=targets, event_id=quest.event_id)
+    lines = [audit.Line(quest.event_id, room, {"quest_id": quest.pk}) for room in rooms]
+    audit.record_each("room.opened", by=by, lines=lines)
     return rooms
 
 
