@@ -236,6 +236,27 @@ def test_three_stated_countries_make_a_diverse_team(cast, countries, is_diverse)
     assert have(cast, "diversity_champion") == ("Ben Bea Bob" if is_diverse else "")
 
 
+@pytest.mark.parametrize(
+    ("team", "hidden", "is_diverse"),
+    [
+        ("DE FR JP", "", True),
+        ("DE FR JP", "JP", False),
+        ("DE FR JP", "DE", False),
+        ("DE FR JP BR", "BR", True),
+        ("DE FR JP BR", "JP BR", False),
+    ],
+)
+def test_a_country_that_is_kept_from_the_team_counts_for_nobody(cast, team, hidden, is_diverse):
+    people = [*cast.team, cast.cleo][: len(team.split())]
+    for person, country in zip(people, team.split(), strict=True):
+        shown = {"country": country, "shows_country": country not in hidden.split()}
+        Participant.objects.filter(pk=person.pk).update(**shown)
+    finished(quest_of(cast, "world", team_size=4, team_max=4), people, "AAAB"[: len(people)])
+    deliver_all()
+    everybody = " ".join(person.name for person in people)
+    assert have(cast, "diversity_champion") == (everybody if is_diverse else "")
+
+
 class TestPracticeBots:
     @pytest.fixture
     def bob(self, cast: Cast) -> Participant:
