@@ -20,7 +20,7 @@ from matching.tests.practice import Clock, ask, bots_of, make_test_event, practi
 from rooms.faces.preview import preview_of
 from rooms.faces.shown import ShownMap
 from rooms.models import Membership, Room
-from rooms.pages.map_words import passage_of
+from rooms.passage import passage_of
 from rooms.selectors import console
 from rooms.selectors.decision_maps import document_of
 from rooms.tests.factories import make_quest, make_room
