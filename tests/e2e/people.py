@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
 
 from tests.e2e.line import Line
+from tests.e2e.paper import CUT, PALE, PAPER, SCREEN_ONLY, WHITE, on_paper, pages_of
 
 # Contrast in the middle of a fade is nobody's to read: wait for the animations that end.
 SETTLED = """Promise.allSettled(document.getAnimations()
@@ -136,6 +137,15 @@ class Person:
         self.page.evaluate(SETTLED)
         found = Axe().run(self.page).response["violations"]
         assert not found, [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+
+    def prints_well(self) -> None:
+        """Only what is to be read, dark on white whatever the screen's colours, and nothing cut off."""
+        with on_paper(self.page) as page:
+            assert not page.evaluate(SCREEN_ONLY)
+            assert set(page.evaluate(PAPER)) <= WHITE
+            assert not page.evaluate(PALE)
+            assert not page.evaluate(CUT)
+        assert pages_of(self.page) > 1
 
     def does_not_scroll_sideways(self) -> None:
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -54,6 +54,8 @@ def test_three_people_play_from_the_code_on_the_wall_to_the_map_without_a_reload
         person.page.get_by_role("link", name="Open the decision map").click()
         person.sees(f"{REASON} Bob 3.")
     look(team)
+    for person in (ben, bob):  # the one by daylight at a desk, the other in the dark with a phone
+        person.prints_well()
     assert all(person.has_not_reloaded() for person in team)
 
 
