@@ -91,6 +91,10 @@ def _profile(scene: Scene) -> dict[str, object]:
     return {"name": "Another name", "consent": True}
 
 
+def _seen(scene: Scene) -> dict[str, object]:
+    return {"badge": "early_bird"}
+
+
 def _showcase(scene: Scene) -> dict[str, object]:
     return {"public": True}
 
@@ -203,6 +207,7 @@ ROWS = [
 
     Row(ANY, "GET", "badges",                                "entry 200 200 200 entry"),
     Row(ANY, "GET", "badges/news",                           "entry 200 204 204 entry"),
+    Row(ANY, "POST", "badges/seen",                          "entry 204 204 204 entry", _seen),
     Row(ANY, "POST", "badges/showcase",                      "entry 303 303 303 entry", _showcase),
     Row(ANY, "GET", "badges/room/<str:code>",                "entry 200 200 200 entry"),
     Row(ANY, "GET", "people/<uuid:participant>",             "404 200 200 404 404"),
