@@ -50,6 +50,7 @@ class Waiting:
     usually: str
     cannot_say: str
     why: str
+    relaxed: str
     held: bool
     late_in: int | None
     elsewhere: Sequence[Elsewhere]
@@ -86,6 +87,7 @@ def waiting_page(
         usually=how_long(status.forecast) if status.forecast else "",
         cannot_say=status.cannot_say,
         why=status.why,
+        relaxed=status.relaxed,
         held=status.held,
         late_in=status.forecast.p90 - _seconds_since(status.joined or since) if status.forecast else None,
         elsewhere=elsewhere,
@@ -99,7 +101,7 @@ def _seconds_since(moment: datetime) -> int:
 
 def _told(status: QueueStatus) -> str:
     """Changes with whatever the page says about the wait."""
-    return sha256(repr((status.forecast, status.cannot_say, status.why)).encode()).hexdigest()[:12]
+    return sha256(repr((status.forecast, status.cannot_say, status.why, status.relaxed)).encode()).hexdigest()[:12]
 
 
 def _rings(shown: int, waiting: int, position: int) -> list[Ring]:

@@ -39,7 +39,8 @@ class PartyAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.annotate(people_now=Count("members", filter=Q(members__left_at=None)))
+        counted: QuerySet[Any] = rows.annotate(people_now=Count("members", filter=Q(members__left_at=None)))
+        return counted
 
     @admin.display(description="people now")
     def people(self, party: Any) -> int:

@@ -34,6 +34,7 @@ class QueueStatusSerializer(serializers.Serializer[object]):
     cannot_say = serializers.CharField(help_text="Why there is no forecast.")
     why = serializers.CharField(help_text="Why there is no team yet.")
     missing = serializers.IntegerField(allow_null=True, help_text="How many more people it takes, where that is known.")
+    relaxed = serializers.CharField(help_text="Which rules have given way to my wait; empty while all hold.")
     held = serializers.BooleanField(help_text="Whether the organisers hold the queue.")
     party = serializers.CharField(allow_null=True, help_text="The code of the party with which I queued.")
 

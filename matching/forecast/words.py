@@ -54,6 +54,20 @@ def missing_shown(standing: Standing) -> int | None:
     return standing.missing if tells else None
 
 
+# By how many rules have given way to somebody's wait: what they may be told of it, and nothing private.
+RELAXED = (
+    "",
+    "You have waited long enough: a team of another size will do now.",
+    "You have waited long enough: a team of another size, or with people you have just played with, will do now.",
+    "You have waited long enough: any team that this quest allows will do now.",
+)
+
+
+def what_gave_way(level: int) -> str:
+    """Empty while every rule still holds."""
+    return RELAXED[min(level, len(RELAXED) - 1)]
+
+
 def how_long(said: Forecast) -> str:
     return f"Usually about {_duration(said.p50)}, nine in ten under {_duration(said.p90)}."
 

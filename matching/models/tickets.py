@@ -88,6 +88,8 @@ class Ticket(models.Model):
     # What the last tick said of it while it waited: `matching.former.types.Why`, and how many more people it takes.
     why = models.CharField(max_length=12, blank=True, default="", db_default="")
     missing = models.PositiveSmallIntegerField(null=True)
+    # How many rules give way to its wait by now, as its owner was told: in the order of `matching.former.types.Rule`.
+    level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = TicketQuerySet.as_manager()
 

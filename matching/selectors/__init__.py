@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from echoroom.viewer import Viewer
 from matching.forecast import CannotSay, Forecast
-from matching.forecast.words import Standing, missing_shown, why_no_number, why_waiting
+from matching.forecast.words import Standing, missing_shown, what_gave_way, why_no_number, why_waiting
 from matching.former import Why
 from matching.models import PracticeRoom, Queue, Ticket
 from matching.selectors.waits import said_to
@@ -39,6 +39,8 @@ class QueueStatus:
     cannot_say: str = ""
     why: str = ""
     missing: int | None = None
+    # Which rules have given way to the wait, in words.
+    relaxed: str = ""
     # The code of the party with which they queued.
     party: str | None = None
     # Whether an organiser holds the queue: nobody is matched for now, and everybody keeps their place.
@@ -90,6 +92,7 @@ def _stands(ticket: Ticket) -> dict[str, Any]:
         "cannot_say": why_no_number(said) if isinstance(said, CannotSay) else "",
         "why": why_waiting(standing),
         "missing": missing_shown(standing),
+        "relaxed": "" if standing.held else what_gave_way(ticket.level),
         "held": standing.held,
     }
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,8 @@ from matching.groups import common_languages, group_of
 from matching.models import Queue, Ticket
 from matching.selectors.company import Standing, party_by_code, waited_before
 from matching.services.company import Company, lock_company
+from matching.services.forecasting import forecast_at_join
+from matching.services.waking import wake_matcher
 from rooms.errors import AlreadyPlaying, NotARoom, QuestClosed, QuestNotFound
 from rooms.models import Quest
 from rooms.selectors.content import content_of
@@ -52,6 +55,7 @@ def join_queue(*, by: Viewer, quest_id: UUID, party_code: str | None = None) -> 
         # matching_ticket_one_queue_at_a_time: an organiser's hand was faster.
         raise AlreadyQueued from error
     tell_queue(queue, kind="joined")
+    wake_matcher(quest_id=quest.pk)
     if company.party:
         tell(company.ids, kind="party_queued")
     return tickets[by.seat_id]
@@ -123,11 +127,25 @@ def _issue_tickets(queue: Queue, company: Company) -> dict[UUID, Ticket]:
     }
 
 
-def issue_ticket(queue: Queue, *, participant_id: UUID, **fields: Any) -> Ticket:
-    """The next ticket of a locked queue."""
+def issue_ticket(queue: Queue, *, participant_id: UUID, group: str = "", **fields: Any) -> Ticket:
+    """The next ticket of a locked queue, with what its owner is told about the wait."""
     queue.last_number += 1
     Queue.objects.filter(pk=queue.pk).update(last_number=queue.last_number)
-    return Ticket.objects.create(quest_id=queue.pk, participant_id=participant_id, number=queue.last_number, **fields)
+    p50, p90 = forecast_at_join(queue, group=group)
+    told = {"forecast_p50": p50, "forecast_p90": p90, **fields}
+    return Ticket.objects.create(
+        quest_id=queue.pk, participant_id=participant_id, number=queue.last_number, group=group, **told
+    )
+
+
+def number_tickets(queue: Queue, *, ticket_ids: Collection[UUID]) -> int:
+    """Number tickets of a locked queue that a server of an older version issued. How many."""
+    for ticket_id in ticket_ids:
+        queue.last_number += 1
+        Ticket.objects.filter(pk=ticket_id).update(number=queue.last_number)
+    if ticket_ids:
+        Queue.objects.filter(pk=queue.pk).update(last_number=queue.last_number)
+    return len(ticket_ids)
 
 
 def is_played(*, quest: Quest, moment: datetime) -> bool:

@@ -3,93 +3,136 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from echoroom.accounts.models import User
 from echoroom.events.services.news import tell, tell_each
-from matching.models import Queue, Ticket
-from matching.services.queueing import end_tickets, is_played, lock_queue, tell_queue
-from matching.teams import Waiting, form_teams
-from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted
-from rooms.models import Membership, Quest, Room
+from matching.former import Matching, Terms, Unplaced
+from matching.journal import Question, packed, packed_answer
+from matching.models import MatchTick, Queue, Ticket
+from matching.selectors.snapshot import Snapshot, take_snapshot
+from matching.selectors.weights import weights_of
+from matching.services.forecasting import refresh_forecast
+from matching.services.queueing import end_tickets, is_played, lock_queue, number_tickets, tell_queue
+from matching.services.seating import Seated, drop_who_plays, journal_teams, seat_teams
+from matching.services.telling import tell_why
+from rooms.models import Quest
 from rooms.selectors.content import content_of
-from rooms.services.seating import join_room, open_room
 
 logger = logging.getLogger(__name__)
-MOST_AT_ONCE = 20
-
-
-def tick(*, by: None = None) -> int:
-    """Form teams in every queue in which somebody waits. Returns how many rooms were opened."""
-    quests = Ticket.objects.waiting().order_by("quest_id").values_list("quest_id", flat=True).distinct()
-    opened = 0
-    for quest_id in list(quests):
-        try:
-            while True:
-                ticked = tick_queue(quest_id=quest_id)
-                opened += ticked.opened
-                if not ticked.is_more_due:
-                    break
-        except Exception:
-            # One broken queue must not keep the others waiting.
-            logger.exception("The tick of queue %s failed", quest_id)
-    return opened
+# A tick whose teams keep losing people to other rooms gives up for this time.
+MOST_TURNS = 20
 
 
 class Ticked(NamedTuple):
-    opened: int
+    teams: int
     is_more_due: bool
 
 
-@transaction.atomic
-def tick_queue(*, quest_id: UUID) -> Ticked:
-    """Form teams of one queue; its row keeps a second matcher out until this one has committed.
+def tick(*, by: None = None) -> int:
+    """Form teams in every queue in which somebody waits. Returns how many were seated."""
+    quests = Ticket.objects.waiting().order_by("quest_id").values_list("quest_id", flat=True).distinct()
+    seated = 0
+    for quest_id in list(quests):
+        try:
+            seated += tick_until_done(quest_id=quest_id)
+        except Exception:
+            # One broken queue must not keep the others waiting.
+            logger.exception("The tick of queue %s failed", quest_id)
+    return seated
 
-    A rush is seated in several short transactions, so that people who join meanwhile do not wait for all of it.
-    """
+
+def tick_until_done(*, by: User | None = None, quest_id: UUID) -> int:
+    """Form teams of one queue until no more can be formed now. Returns how many were seated."""
+    seated = 0
+    for _ in range(MOST_TURNS):
+        ticked = tick_queue(quest_id=quest_id)
+        seated += ticked.teams
+        if not ticked.is_more_due:
+            break
+    return seated
+
+
+@transaction.atomic
+def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
+    """Form teams of one queue; its row keeps a second matcher out until this one has committed."""
     queue = lock_queue(quest_id=quest_id)
     quest = Quest.objects.select_related("event").get(pk=quest_id)
     now = timezone.now()
     if not is_played(quest=quest, moment=now):
         _send_away(queue, now)
         return Ticked(0, is_more_due=False)
-    if _expire_unseen(quest, now):
-        tell_queue(queue, kind="left")
-    waiting = _waiting(quest)
-    if not waiting or quest.current_id is None:
-        return Ticked(0, is_more_due=False)
+    is_shorter = _expire_unseen(quest, now) > 0
+    assert quest.current_id is not None  # `is_played` has looked
     content = content_of(quest.current_id)
-    plan = form_teams(
-        waiting,
-        minimum=content.team_min,
-        size=content.team_size,
-        patience=timedelta(seconds=content.patience_seconds),
-        now=now,
-    )
-    due = plan.teams[:MOST_AT_ONCE]
-    seated = [people for team in due if (people := _seat_team(quest, team, now))]
-    news = {person: "matched" for people in seated for person in people}
-    if len(due) == len(plan.teams):
-        for person in plan.left_over:
-            if kind := _place_single(quest, person, now):
-                news[person.participant_id] = kind
+    refresh_forecast(queue=queue, minimum=content.team_min)
+    if queue.held_at:
+        ticked, is_changed = Ticked(0, is_more_due=False), False
+    else:
+        terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
+        ticked, is_changed = _form(queue, quest, terms, now)
+    if is_shorter or is_changed:
+        tell_queue(queue, kind="matched" if ticked.teams else "left" if is_shorter else "waiting")
+    return ticked
+
+
+def _form(queue: Queue, quest: Quest, terms: Terms, now: datetime) -> tuple[Ticked, bool]:
+    """What was done, and whether who still waits has something new to read."""
+    snapshot = take_snapshot(quest=quest, moment=now)
+    dropped = drop_who_plays(ticket_ids=snapshot.playing, now=now) if snapshot.playing else 0
+    numbered = number_tickets(queue, ticket_ids=snapshot.unnumbered)
+    if not snapshot.places:
+        return Ticked(0, is_more_due=numbered > 0), dropped > 0
+    weights = weights_of(event_id=quest.event_id)
+    question = Question(snapshot.pool, terms, weights, seed=queue.version, lobby_free=snapshot.lobby_free)
+    began = time.perf_counter()
+    matching = question.asked()
+    milliseconds = round((time.perf_counter() - began) * 1000)
+    seated = seat_teams(quest=quest, snapshot=snapshot, teams=matching.teams, now=now)
+    told = tell_why(snapshot=snapshot, unplaced=matching.unplaced, terms=terms)
+    alone = _give_up(snapshot, matching.unplaced, terms, now)
+    if matching.teams or alone:
+        tick = _journal(quest, question, matching, seated, milliseconds, now)
+        journal_teams(tick=tick, seated=seated)
     # Of all at once: people are locked last and in one order.
-    tell_each(news)
-    if plan.teams or plan.left_over:
-        tell_queue(queue, kind="matched")
+    tell_each(
+        {**{person: "matched" for one in seated for person in one.participant_ids}, **dict.fromkeys(alone, "no_team")}
+    )
     # A team that could not be seated has lost who plays elsewhere: its others are due for a new team at once.
-    return Ticked(len(seated), is_more_due=len(seated) < len(plan.teams))
+    is_more_due = len(seated) < len(matching.teams) or numbered > 0
+    return Ticked(len(seated), is_more_due), bool(matching.teams or alone or told or dropped)
 
 
-def _waiting(quest: Quest) -> list[Waiting]:
-    rows = Ticket.objects.waiting().filter(quest=quest).order_by("joined_at", "id")
-    return [Waiting(*row) for row in rows.values_list("pk", "participant_id", "joined_at")]
+def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now: datetime) -> list[UUID]:
+    """Who has waited long enough although nobody here could ever make a team with them is told so."""
+    waited = dict(zip(snapshot.pool.tickets.tolist(), snapshot.pool.waited.tolist(), strict=True))
+    hopeless = [one.ticket for one in unplaced if one.is_hopeless and waited[one.ticket] >= terms.patience]
+    places = [snapshot.places[number] for number in hopeless]
+    end_tickets([place.ticket_id for place in places], state=Ticket.State.NO_TEAM, now=now)
+    return [place.participant_id for place in places]
+
+
+def _journal(
+    quest: Quest, question: Question, matching: Matching, seated: Sequence[Seated], milliseconds: int, now: datetime
+) -> MatchTick:
+    return MatchTick.objects.create(
+        quest=quest,
+        at=now,
+        problem=packed(question.answered_in(matching.rounds)),
+        result=packed_answer(matching),
+        waiting=int((question.pool.lobbies < 0).sum()),
+        placed=sum(len(one.participant_ids) for one in seated),
+        score=matching.score,
+        milliseconds=milliseconds,
+    )
 
 
 def _expire_unseen(quest: Quest, now: datetime) -> int:
@@ -105,40 +148,3 @@ def _send_away(queue: Queue, now: datetime) -> None:
     end_tickets(list(people), state=Ticket.State.CLOSED, now=now)
     tell(people.values(), kind="queue_closed")
     tell_queue(queue, kind="closed")
-
-
-def _seat_team(quest: Quest, team: list[Waiting], now: datetime) -> list[UUID]:
-    """Who sits in a new room now: the team, or nobody if one of them sits elsewhere."""
-    people = [person.participant_id for person in team]
-    try:
-        room = open_room(by=None, quest=quest, participant_ids=people)
-    except AlreadyPlaying:
-        # Somebody of the team sits elsewhere by now: drop those, the others wait for the next tick.
-        _drop_who_plays(people, now)
-        return []
-    end_tickets([person.ticket_id for person in team], state=Ticket.State.MATCHED, now=now, room_id=room.pk)
-    return people
-
-
-def _drop_who_plays(people: list[UUID], now: datetime) -> None:
-    playing = Ticket.objects.waiting().filter(participant_id__in=people, participant__memberships__is_playing=True)
-    end_tickets(list(playing.values_list("pk", flat=True)), state=Ticket.State.LEFT, now=now)
-
-
-def _place_single(quest: Quest, person: Waiting, now: datetime) -> str:
-    """Seat a last person in a room that has not started, else end their wait; what they are to be told, if anything."""
-    someone = Membership.objects.filter(room=OuterRef("pk"), is_playing=True, away_at=None)
-    # Nobody who waits for people is seated among bots that somebody else has asked for.
-    open_rooms = Room.objects.filter(Exists(someone), quest=quest, state=Room.State.OPEN, practice=None)
-    for room_id in open_rooms.order_by("created_at").values_list("pk", flat=True)[:20]:
-        try:
-            room = join_room(by=None, room_id=room_id, participant_id=person.participant_id)
-        except (RoomFull, RoomStarted, RoomOver):
-            continue
-        except AlreadyPlaying:
-            _drop_who_plays([person.participant_id], now)
-            return ""
-        end_tickets([person.ticket_id], state=Ticket.State.MATCHED, now=now, room_id=room.pk)
-        return "matched"
-    end_tickets([person.ticket_id], state=Ticket.State.NO_TEAM, now=now)
-    return "no_team"

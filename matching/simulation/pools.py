@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.former import UNSTATED, Pool
-from matching.former.types import BITS
+from matching.former.coding import EVERY, bits_of, codes_of
 from matching.simulation.people import Profile
 
 
@@ -26,23 +26,9 @@ CODED = ("gender", "country", "organisation", "occupation", "skill")
 
 
 def coded(profiles: Sequence[Profile]) -> Coded:
-    spoken = [profile.languages for profile in profiles]
-    languages = _bits(spoken)
-    languages[[not each for each in spoken]] = ~np.uint64(0)
-    codes = {name: _codes([getattr(profile, name) for profile in profiles]) for name in CODED}
-    return Coded(languages, _bits([profile.interests for profile in profiles]), codes)
-
-
-def _bits(values: Sequence[Sequence[str]]) -> NDArray[np.uint64]:
-    """A bit for each value; the former says what becomes of more values than bits."""
-    numbers = {value: n for n, value in enumerate(sorted({value for each in values for value in each}))}
-    sets = [sum({1 << numbers[value] % BITS for value in each}) for each in values]
-    return np.array(sets, np.uint64)
-
-
-def _codes(values: Sequence[str]) -> NDArray[np.int32]:
-    numbers = {value: n for n, value in enumerate(sorted(set(values) - {""}))}
-    return np.array([numbers.get(value, UNSTATED) for value in values], np.int32)
+    codes = {name: codes_of([getattr(profile, name) for profile in profiles]) for name in CODED}
+    languages = bits_of([profile.languages for profile in profiles], none=EVERY)
+    return Coded(languages, bits_of([profile.interests for profile in profiles]), codes)
 
 
 def pool_of(everybody: Coded, rows: Sequence[int], waited: Sequence[float]) -> Pool:

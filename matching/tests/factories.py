@@ -4,7 +4,7 @@ from typing import Any
 
 from echoroom.events.models import Participant
 from echoroom.events.services.seats import seat_of
-from matching.models import Party, Ticket
+from matching.models import Block, Party, Ticket
 from matching.services.parties import join_party, make_party
 from matching.services.queueing import issue_ticket, lock_queue
 from rooms.models import Quest
@@ -23,3 +23,8 @@ def make_party_of(first: Participant, *others: Participant) -> Party:
     for person in others:
         join_party(by=seat_of(person), code=party.code)
     return party
+
+
+def make_block(blocker: Participant, blocked: Participant) -> Block:
+    """Without the rules about whom one may block."""
+    return Block.objects.create(blocker=blocker, blocked=blocked)

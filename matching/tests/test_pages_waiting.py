@@ -56,6 +56,15 @@ class TestWaiting:
         assert "Nobody can say how long it takes" in page
         assert "data-late-in" not in page
 
+    @pytest.mark.parametrize(
+        ("level", "says"), [(1, "a team of another size"), (2, "just played with"), (3, "any team")]
+    )
+    def test_announces_which_rules_gave_way_to_the_wait(self, cast: Cast, level: int, says: str):
+        make_ticket(cast.quest, cast.ben, why="time", missing=0, level=level)
+        make_ticket(cast.quest, cast.bea, why="time", missing=0)
+        assert says in page_of(cast.ben)
+        assert "You have waited long enough" not in page_of(cast.bea)
+
     def test_says_that_the_queue_is_held(self, cast: Cast):
         make_ticket(cast.quest, cast.ben)
         Queue.objects.update(held_at=timezone.now())

@@ -1,0 +1,31 @@
+"""Who waits is told why, as often as that changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Q
+
+from matching.former import Terms, Unplaced
+from matching.former.rules import levels
+from matching.models import Ticket
+from matching.selectors.snapshot import Snapshot
+
+
+def tell_why(*, snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms) -> int:
+    """Leave on the waiting tickets of a locked queue why they wait, and which rules give way to their wait by now.
+
+    One write for each different answer, none for what has been said already. Returns how many tickets it changed.
+    """
+    waited = dict(zip(snapshot.pool.tickets.tolist(), levels(snapshot.pool.waited, terms).tolist(), strict=True))
+    said: defaultdict[tuple[str, int, int], list[UUID]] = defaultdict(list)
+    for one in unplaced:
+        place, level = snapshot.places[one.ticket], int(waited[one.ticket])
+        if (place.why, place.missing, place.level) != (one.why.value, one.missing, level):
+            said[one.why.value, one.missing, level].append(place.ticket_id)
+    return sum(
+        Ticket.objects.waiting().filter(Q(pk__in=tickets)).update(why=why, missing=missing, level=level)
+        for (why, missing, level), tickets in said.items()
+    )
