@@ -292,6 +292,7 @@ class TestStatements:
         keeps_its_promise("GET /spin/notice", 1, lambda: browser.get("/spin/notice", headers=PART))
         # Quest, queue, playing, party.
         path = f"/spin/action/{Ticket.objects.all()[0].quest_id}"
+        browser.get(path, headers=PART)
         keeps_its_promise("GET /spin/action", 4, lambda: browser.get(path, headers=PART))
         # One more than for who waits alone.
         keeps_its_promise("GET /spin", 5, lambda: browser.get("/spin"))
