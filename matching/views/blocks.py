@@ -35,24 +35,22 @@ def _blocks_page(request: HttpRequest, participant: Participant) -> HttpResponse
 @require_POST
 @seated("write")
 def _block(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    person = _person(request)
-    blocking.block(by=viewer, participant_id=person)
-    return _answer(request, viewer, person)
+    blocking.block(by=viewer, participant_id=_person(request))
+    return _answer(request, viewer)
 
 
 @page
 @require_POST
 @seated("write")
 def undo(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    person = _person(request)
-    blocking.unblock(by=viewer, participant_id=person)
-    return _answer(request, viewer, person)
+    blocking.unblock(by=viewer, participant_id=_person(request))
+    return _answer(request, viewer)
 
 
-def _answer(request: HttpRequest, viewer: Viewer, changed: UUID) -> HttpResponse:
+def _answer(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if not wants_part(request):
         return go(request, reverse("blocks"))
-    return part(request, "matching/blocks_parts.html", {**_people(viewer), "changed": changed})
+    return part(request, "matching/blocks_parts.html", _people(viewer))
 
 
 def _people(viewer: Viewer) -> dict[str, object]:
