@@ -15,7 +15,7 @@ from matching.models import MOST_MEMBERS, Party, PartyMember, Ticket
 from matching.services.parties import join_party, leave_party
 from matching.services.queueing import join_queue, leave_queue
 from matching.tests.factories import make_party_of
-from rooms.tests.factories import make_people, make_quest
+from rooms.tests.factories import make_people, make_quest, make_room
 from tests.cast import Cast
 from tests.queries import keeps_its_promise
 
@@ -58,7 +58,7 @@ class TestWithoutAParty:
         answer = browser_of(cast.ben).post("/party/join", {"code": code.lower()})
         assert (answer.status_code, answer.headers["Location"]) == (303, "/party")
         page = page_of(cast.ben)
-        assert "You are two." in page
+        assert "There are two of you." in page
         assert "Bea" in page
 
     @pytest.mark.parametrize("headers", [{}, PART])
@@ -174,7 +174,7 @@ class TestNews:
         assert browser.get("/party/news?stage=together", headers=again).status_code == 304
         join_party(by=cast.viewer(cast.bea), code=party.code)
         news = text_of(browser.get("/party/news?stage=together", headers=again))
-        assert "You are two." in news
+        assert "There are two of you." in news
         assert "In your party: Ben, Bea." in news
 
     def test_the_page_tells_which_state_it_shows(self, cast: Cast):
@@ -224,9 +224,11 @@ class TestNews:
         assert "You wait for a team for" in notice
         assert f'data-live-topic="queue:{cast.quest.pk}"' in notice
 
-    def test_the_queue_itself_needs_no_notice(self, cast: Cast):
+    def test_the_queue_itself_and_a_room_need_no_notice(self, cast: Cast):
         queue(cast, cast.ben)
+        room = make_room(cast.quest, [cast.bea, cast.bob])
         assert "/spin/notice" not in page_of(cast.ben, "/spin")
+        assert "/spin/notice" not in page_of(cast.bea, f"/room/{room.code}")
 
 
 class TestPagesOfTheQueue:

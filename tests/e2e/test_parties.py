@@ -43,7 +43,7 @@ def test_two_who_know_each_other_and_a_stranger_end_in_one_room(enter: Entering)
     come_in(bea, code.lower())
     # Without a reload: who comes in appears.
     for person in (ben, bea):
-        expect(person.heading("You are two.")).to_be_visible()
+        expect(person.heading("There are two of you.")).to_be_visible()
     look(ben, bea)
 
     bea.page.get_by_role("link", name="Choose a quest").click()
@@ -77,7 +77,7 @@ def test_a_code_that_does_not_let_in_is_said_beside_it(enter: Entering) -> None:
 def test_whoever_looks_around_is_told_that_their_party_waits(enter: Entering) -> None:
     ben, bea = enter("Ben"), enter("Bea", device="Pixel 5")
     come_in(bea, make_a_party(ben))
-    expect(ben.heading("You are two.")).to_be_visible()
+    expect(ben.heading("There are two of you.")).to_be_visible()
     bea.page.get_by_role("link", name="Badges").click()
     expect(bea.heading(re.compile("badge", re.IGNORECASE))).to_be_visible()
     ben.page.get_by_role("link", name="Choose a quest").click()
