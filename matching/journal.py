@@ -6,12 +6,12 @@ byte.
 
 from __future__ import annotations
 
-import json
 import zlib
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from matching.former import Matching, Pool, Terms, Weights, form_teams
@@ -74,7 +74,7 @@ def unpacked(data: bytes) -> Question:
 
 
 def packed_answer(matching: Matching) -> bytes:
-    return _packed({"version": VERSION, **asdict(matching)})
+    return _packed({"version": VERSION, **{field.name: getattr(matching, field.name) for field in fields(Matching)}})
 
 
 def unpacked_answer(data: bytes) -> dict[str, Any]:
@@ -91,12 +91,12 @@ def _array(name: str, values: list[Any]) -> NDArray[Any]:
 
 
 def _packed(content: dict[str, Any]) -> bytes:
-    return zlib.compress(json.dumps(content, separators=(",", ":"), sort_keys=True).encode(), LEVEL)
+    return zlib.compress(orjson.dumps(content, option=orjson.OPT_SORT_KEYS), LEVEL)
 
 
 def _unpacked(data: bytes) -> dict[str, Any]:
     try:
-        found: dict[str, Any] = json.loads(zlib.decompress(data))
+        found: dict[str, Any] = orjson.loads(zlib.decompress(data))
     except zlib.error as error:
         raise ValueError("This is no journaled tick.") from error
     if found.get("version") != VERSION:

@@ -46,9 +46,7 @@ def columns_of(pool: Pool, terms: Terms, weights: Weights) -> Columns:
 def upper_bound(pool: Pool, terms: Terms, weights: Weights) -> float:
     """Σ |T|·g(s_T) / N of the best fractional matching: teams in parts that add up to at most 1 for each person."""
     columns = columns_of(pool, terms, weights)
-    found = linprog(
-        -columns.values, A_ub=columns.teams.T, b_ub=np.ones(len(pool)), bounds=(0, None), method="highs-ds"
-    )
+    found = linprog(-columns.values, A_ub=columns.teams.T, b_ub=np.ones(len(pool)), bounds=(0, None), method="highs-ds")
     if not found.success:
         raise RuntimeError(found.message)
     return float(-found.fun) / len(pool)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from echoroom.audit.correlation import request_id
+from echoroom.bulk import insert_rows
 
 if TYPE_CHECKING:
     from echoroom.audit.models import AuditEntry
@@ -53,39 +54,52 @@ def record(
 
     `by=None` is the system. `ids` takes ids, numbers, booleans, short codes and lists of them: names and
     texts are refused, because the journal outlives the person."""
-    (entry,) = record_each(action, by=by, targets=[(target, ids)], event_id=event_id)
-    return entry
+    line = _line(action, by, event_id)
+    if target is not None:
+        line |= {"target_type": target._meta.label_lower, "target_id": str(target.pk)}
+    return _model().objects.create(**line, ids=_all_admissible(ids))
 
 
 def record_each(
     action: str,
     *,
     by: Person | Seated | None,
-    targets: Sequence[tuple[Model | None, Mapping[str, object]]],
+    targets: Sequence[tuple[Model, Mapping[str, object]]],
     event_id: UUID | None = None,
-) -> list[AuditEntry]:
-    """The same for one act on several targets, each with its ids: one line for each, written by one statement."""
+) -> None:
+    """The same for one act on several rows of one model, each with its ids: one line for each, by one statement."""
+    line = _line(action, by, event_id)
+    if targets:
+        columns: dict[str, list[Any]] = {
+            "target_id": [str(target.pk) for target, _ in targets],
+            "ids": [_all_admissible(ids) for _, ids in targets],
+        }
+        insert_rows(_model(), columns, **line, target_type=targets[0][0]._meta.label_lower)
+
+
+def _model() -> type[AuditEntry]:
+    model: type[AuditEntry] = apps.get_model("audit", "AuditEntry")
+    return model
+
+
+def _line(action: str, by: Person | Seated | None, event_id: UUID | None) -> dict[str, Any]:
+    """What all lines of one act have in common."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"audit.record({action!r}) must run inside the transaction of what it records.")
     if not ACTION.fullmatch(action):
         raise ValueError(f"{action!r} is not an action: write it like 'room.closed'.")
-    model: type[AuditEntry] = apps.get_model("audit", "AuditEntry")
     actor_id, actor_kind = _actor(by)
-    request = request_id.get()
-    entries = [
-        model(
-            action=action,
-            actor_id=actor_id,
-            actor_kind=actor_kind,
-            target_type=target._meta.label_lower if target is not None else "",
-            target_id=str(target.pk) if target is not None else "",
-            event_id=event_id,
-            ids={name: _admissible(name, value) for name, value in ids.items()},
-            request_id=request,
-        )
-        for target, ids in targets
-    ]
-    return model.objects.bulk_create(entries)
+    return {
+        "action": action,
+        "actor_id": actor_id,
+        "actor_kind": actor_kind,
+        "event_id": event_id,
+        "request_id": request_id.get(),
+    }
+
+
+def _all_admissible(ids: Mapping[str, object]) -> dict[str, Any]:
+    return {name: _admissible(name, value) for name, value in ids.items()}
 
 
 def _actor(by: Person | Seated | None) -> tuple[UUID | None, str]:

@@ -68,8 +68,8 @@ class Dispatcher:
     def send(self, errand: Errand) -> None:
         self._put(self._errands, [errand], self._wakes)
 
-    def call(self, call: Call) -> None:
-        self._put(self._calls, [call], self._news)
+    def call(self, *calls: Call) -> None:
+        self._put(self._calls, calls, self._news)
 
     def stop(self, timeout: float = 5.0) -> bool:
         """Send what is waiting, then end the thread. False if it took longer. A later job starts another."""
@@ -196,12 +196,12 @@ def send(errand: Errand) -> None:
         _of_this_process.send(errand)
 
 
-def call(job: Call) -> None:
-    """Run `job` on the dispatcher's event loop soon."""
+def call(*jobs: Call) -> None:
+    """Run these on the dispatcher's event loop soon."""
     if settings.DISPATCHER == "record":
-        recording.calls.append(job)
+        recording.calls.extend(jobs)
     else:
-        _of_this_process.call(job)
+        _of_this_process.call(*jobs)
 
 
 def stop(timeout: float = 5.0) -> bool:

@@ -73,7 +73,7 @@ class Alternatives:
     def _each(ground: Ground, groups: Places, members: Places, worth: Floats) -> NDArray[np.float64]:
         """Worth by person who waits."""
         waiting = ground.waiting[groups].astype(np.float64)
-        return worth.astype(np.float64) / np.maximum(waiting[members].sum(axis=1), 1)
+        return np.asarray(worth.astype(np.float64) / np.maximum(waiting[members].sum(axis=1), 1))
 
     @staticmethod
     def _bar_own(values: NDArray[np.float64], groups: Places, members: Places, teams: list[list[int]]) -> None:

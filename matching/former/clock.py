@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable
 
 # Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
-AFTERWARDS = 2.5e-5
-SECONDS, SECONDS_EACH = 0.08, 8e-5
+AFTERWARDS = 3e-5
+SECONDS, SECONDS_EACH = 0.09, 1.1e-4
 # More rounds than this have not been seen to find anything.
 MOST_ROUNDS = 2000
 

@@ -20,7 +20,7 @@ def codes_of(values: Sequence[str]) -> NDArray[np.int32]:
 
 
 def bits_of(values: Sequence[Sequence[str]], *, none: np.uint64 = np.uint64(0)) -> NDArray[np.uint64]:
-    """(n,) a bit for each different value, `none` for who states none; past `BITS` different ones values share bits."""
+    """(n,) a bit for each different value, `none` for who states none; past `BITS` they share bits."""
     folded = [{value.casefold() for value in each} for each in values]
     numbers = {value: number for number, value in enumerate(sorted(set().union(*folded)))}
     sets = [_union(numbers[value] % BITS for value in each) if each else int(none) for each in folded]

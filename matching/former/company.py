@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,6 +38,8 @@ class Company:
         self.languages = [int(languages) for languages in self.units.languages]
         self.genders = [int(genders) for genders in self.units.genders]
         self.is_lobby = [bool(lobby) for lobby in self.units.lobby >= 0]
+        # Parties too large or at odds with themselves can never be in a team.
+        self.is_movable = (self.units.languages != 0) & (self.units.seats <= self.terms.maximum)
         self.blocked = _neighbours(problem.unit_blocks.tolist())
         self.met = _neighbours(problem.unit_recents.tolist())
 
@@ -59,14 +61,17 @@ class Company:
         level = PROMISED if later else max(self.level[unit] for unit in team)
         if not self._fits(team, level) or not self._gets_on(team):
             return None
-        members = set(team)
-        found = Fault(
-            isolating=len(team) > 1 and self._isolates(team),
-            met=sum(len(members & self.met.get(unit, set())) for unit in team) // 2,
-        )
-        if found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION] or found.met and level < LEVEL_OF[Rule.NO_RECENT]:
+        found = Fault(isolating=len(team) > 1 and self._isolates(team), met=self._met(team))
+        if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
+            found.met and level < LEVEL_OF[Rule.NO_RECENT]
+        ):
             return None
         return found
+
+    def _met(self, team: Sequence[int]) -> int:
+        """Pairs that were in a team together lately."""
+        members = set(team)
+        return sum(len(members & self.met[unit]) for unit in team if unit in self.met) // 2
 
     def _isolates(self, team: Sequence[int]) -> bool:
         return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
@@ -82,7 +87,7 @@ class Company:
         common, members = ~0, set(team)
         for unit in team:
             common &= self.languages[unit]
-        return common != 0 and not any(members & self.blocked.get(unit, set()) for unit in team)
+        return common != 0 and not any(members & self.blocked[unit] for unit in team if unit in self.blocked)
 
     def find(
         self,
@@ -100,7 +105,8 @@ class Company:
         steps = 0
         for size in sizes:
             for speakers in self.shared(unit, among):
-                for team in self._teams([unit], speakers & ~self._apart(unit, strangers), size - self.seats[unit], strangers):
+                others = speakers & ~self._apart(unit, strangers)
+                for team in self._teams([unit], others, size - self.seats[unit], strangers):
                     steps += 1
                     if team is not None and accepts(team):
                         return team
@@ -129,7 +135,8 @@ class Company:
             fitting ^= lowest
             unit = lowest.bit_length() - 1
             left = seats - self.seats[unit]
-            yield from self._teams([*team, unit], fitting & ~self._apart(unit, strangers) if left else 0, left, strangers)
+            others = fitting & ~self._apart(unit, strangers) if left else 0
+            yield from self._teams([*team, unit], others, left, strangers)
 
     def _up_to(self, seats: int) -> int:
         found = 0
@@ -146,9 +153,10 @@ def _neighbours(pairs: list[list[int]]) -> dict[int, set[int]]:
     return found
 
 
-def as_set(units: Collection[int]) -> int:
-    there = np.zeros(max(units, default=-1) + 1, np.bool_)
-    there[list(units)] = True
+def as_set(units: Sequence[int] | NDArray[np.intp]) -> int:
+    members = np.asarray(units, np.intp)
+    there = np.zeros(members.max(initial=-1) + 1, np.bool_)
+    there[members] = True
     return _set_where(there)
 
 

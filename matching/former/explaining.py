@@ -34,8 +34,13 @@ class _Explaining:
     def __init__(self, problem: Problem, company: Company) -> None:
         self.problem, self.company = problem, company
         self.rows = [[row for row in rows if row >= 0] for rows in problem.units.rows.tolist()]
-        self.tickets = problem.pool.tickets.tolist()
         self.lobbies = problem.units.lobby.tolist()
+        tickets = problem.pool.tickets.tolist()
+        # Of those who wait: who sits in a lobby has none here.
+        self.tickets = [
+            [tickets[row] for row in rows] if lobby == UNSTATED else []
+            for rows, lobby in zip(self.rows, self.lobbies, strict=True)
+        ]
         self.longest = problem.units.longest.tolist()
         self.waiting = problem.units.waiting.tolist()
 
@@ -84,9 +89,7 @@ class _Explaining:
         )
 
     def _tickets(self, team: Sequence[int]) -> tuple[int, ...]:
-        """Of those who wait: who sits in a lobby has none here."""
-        waits = (unit for unit in team if self.lobbies[unit] == UNSTATED)
-        return tuple(sorted(self.tickets[row] for unit in waits for row in self.rows[unit]))
+        return tuple(sorted([ticket for unit in team for ticket in self.tickets[unit]]))
 
     def _relaxed(self, team: list[int]) -> tuple[Relaxation, ...]:
         """Rules that the team does not keep. A lobby below the ideal size keeps that rule: it goes on filling."""

@@ -11,9 +11,9 @@ from matching.former import exact
 from matching.former.alternatives import Alternatives
 from matching.former.clock import Clock
 from matching.former.company import Company
+from matching.former.dealing import first_split
 from matching.former.districts import districts_of
 from matching.former.explaining import explained
-from matching.former.dealing import first_split
 from matching.former.ground import Ground
 from matching.former.holding import hold_back
 from matching.former.plan import Plan
@@ -61,10 +61,8 @@ class _Run:
         self.alternatives = Alternatives(self.problem)
 
     def plan(self) -> Plan:
-        units = self.problem.units
-        # Parties too large or at odds with themselves can never be in a team.
-        is_movable = (units.languages != 0) & (units.seats <= self.problem.terms.maximum)
-        stuck = [[unit] for unit in np.flatnonzero(~is_movable & (units.lobby < 0)).tolist()]
+        is_movable = self.company.is_movable
+        stuck = [[unit] for unit in np.flatnonzero(~is_movable & (self.problem.units.lobby < 0)).tolist()]
         groups = self._groups(np.flatnonzero(is_movable))
         plan = Plan.of([*groups, *stuck], self.company)
         return hold_back(self.company, rescue(self.company, plan, self._impatient(plan)))

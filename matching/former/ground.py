@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -16,7 +15,7 @@ from matching.former.units import Problem
 Places = NDArray[np.intp]
 
 # What a pair adds that must not meet: no team with it has a score above 0.
-_APART = -(2.0**20)
+_APART = -(2.0**12)
 # Up to here sums are exact to the last digits that anybody is shown; beyond, single precision is twice as fast.
 EXACT_UNITS = 64
 LINES = 64
@@ -50,8 +49,8 @@ class Ground:
         seats = range(terms.maximum * terms.maximum + 1)
         sizes = [weights.size / total * size_score(terms, taken) for taken in seats]
         self.size_terms = np.array(sizes, self.dtype)
-        self.alone = (LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
-        self.alone[self.lobby] = EMPTY_SEAT * np.maximum(terms.size - self.seats[self.lobby], 0)
+        self.left_over = np.negative(LEFT_OUT[self.level] * self.waiting).astype(self.dtype)
+        self.left_over[self.lobby] = -EMPTY_SEAT * np.maximum(terms.size - self.seats[self.lobby], 0)
 
     def _pairs(self, total: float) -> tuple[Floats, Floats | None]:
         """What a pair adds whatever the team's size, and what is to be divided by how unlike so many can be.
@@ -125,8 +124,16 @@ class Ground:
         if len(self._rows) == len(self.members):
             return np.zeros(len(self.members), self.dtype), matrix
         np.fill_diagonal(matrix, 0.0)
-        starts = np.concatenate([[0], np.cumsum(self.people)[:-1]]).astype(np.intp)
-        between = np.add.reduceat(np.add.reduceat(matrix, starts, axis=0), starts, axis=1)
+        place = np.cumsum(self.people) - self.people
+        lines = matrix.take(place, axis=0)
+        # Nearly all units are one person: the others' further rows and columns are added on.
+        for further in range(1, int(self.people.max(initial=1))):
+            wide = np.flatnonzero(self.people > further)
+            lines[wide] += matrix.take(place[wide] + further, axis=0)
+        between = lines.take(place, axis=1)
+        for further in range(1, int(self.people.max(initial=1))):
+            wide = np.flatnonzero(self.people > further)
+            between[:, wide] += lines.take(place[wide] + further, axis=1)
         return np.diagonal(between) / 2, between
 
     @cached_property

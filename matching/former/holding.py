@@ -1,4 +1,4 @@
-"""Holds teams back that would strand somebody: four people in threes are two pairs in half a minute, not three and one."""
+"""Holds teams back that would strand somebody: four people in threes are two pairs soon, not three and one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ def hold_back(company: Company, plan: Plan) -> Plan:
 
     Works out how it would end if nobody else came and all soft rules gave way. Teams that keep everybody are made
     now; a team that would then lose somebody goes on without them if it may be now already, and waits otherwise.
-    A seat that somebody takes later needs nothing now.
+    Nobody waits past the promise for it: then every soft rule has given way. A seat that somebody takes later needs
+    nothing now.
     """
     if not plan.left:
         return plan
@@ -32,7 +33,4 @@ def hold_back(company: Company, plan: Plan) -> Plan:
 def _now(company: Company, now: list[int], then: list[int]) -> list[int]:
     """What of a team is made now, if it is to become `then`: all of it, those who stay, or nothing yet."""
     stays = [unit for unit in now if unit in then]
-    if stays == now or (stays and company.fault(stays) is not None):
-        return stays
-    is_patient = not any(company.level[unit] for unit in now)
-    return [] if is_patient else now
+    return stays if stays == now or (stays and company.fault(stays) is not None) else []

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from matching.former.types import Pool
 
 Rows = NDArray[np.intp]
-Floats = NDArray[np.float64] | NDArray[np.float32]
+# Double or single precision, see `Ground`.
+Floats = NDArray[np.floating]
 
 # Criteria that compare a code, with the number of categories where that bounds how unlike k people can be.
 CODED = {"gender": 3, "country": None, "organisation": None, "occupation": None, "skill": 3}
@@ -105,10 +106,10 @@ class PairSum:
 def dense(codes: NDArray[np.int32], most: int | None) -> NDArray[np.int32]:
     """The same categories numbered from 0. Raises `ValueError` if there are more than `most`."""
     found, numbered = np.unique(codes, return_inverse=True)
-    numbered = numbered.reshape(-1).astype(np.int32) - int(np.count_nonzero(found < 0))
     if most is not None and np.count_nonzero(found >= 0) > most:
         raise ValueError(f"At most {most} categories can be told apart here.")
-    return np.where(codes < 0, np.int32(-1), numbered).astype(np.int32)
+    numbered = numbered.reshape(-1) - np.count_nonzero(found < 0)
+    return np.where(codes < 0, -1, numbered).astype(np.int32)
 
 
 def coded(pool: Pool) -> dict[str, NDArray[np.int32]]:

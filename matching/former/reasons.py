@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from matching.former.company import Company, as_set
 from matching.former.plan import Plan, Tally
 from matching.former.types import Unplaced, Why
@@ -11,19 +13,21 @@ from matching.former.units import Problem
 class Reasons:
     def __init__(self, problem: Problem, company: Company, plan: Plan) -> None:
         self.problem, self.company, self.plan = problem, company, plan
-        self.waiting = as_set([unit for unit in range(len(problem.units)) if not company.is_lobby[unit]])
-        self.left = as_set(plan.left)
-        self.tally = Tally(company, Plan([], set(), [unit for unit in range(len(problem.units)) if company.is_lobby[unit]]))
+        units = range(len(problem.units))
+        self.waiting = as_set([unit for unit in units if not company.is_lobby[unit]])
+        self.left = as_set(list(plan.left))
+        self.tally = Tally(company, Plan([], set(), [unit for unit in units if company.is_lobby[unit]]))
         self.known: dict[tuple[int, int, bool], tuple[Why, int, bool]] = {}
 
     def all(self) -> tuple[Unplaced, ...]:
-        found = []
-        for unit in sorted(self.plan.left):
-            why, missing, is_hopeless = self._cached(unit)
-            for row in self.problem.units.rows[unit].tolist():
-                if row >= 0:
-                    found.append(Unplaced(int(self.problem.pool.tickets[row]), why, missing, is_hopeless))
+        found = [one for unit in self.plan.left for one in self._of_people(unit)]
         return tuple(sorted(found, key=lambda one: one.ticket))
+
+    def _of_people(self, unit: int) -> Iterator[Unplaced]:
+        why, missing, is_hopeless = self._cached(unit)
+        for row in self.problem.units.rows[unit].tolist():
+            if row >= 0:
+                yield Unplaced(int(self.problem.pool.tickets[row]), why, missing, is_hopeless)
 
     def _cached(self, unit: int) -> tuple[Why, int, bool]:
         """Whoever has the same languages, size and patience and no blocks waits for the same reason."""

@@ -29,15 +29,15 @@ GENDERS = 3
 
 def levels(waited: NDArray[np.float64], terms: Terms) -> NDArray[np.int8]:
     steps = [waited >= terms.patience, waited >= 2 * terms.patience, waited >= terms.promise]
-    return np.sum(steps, axis=0, dtype=np.int8)
+    return np.asarray(np.sum(steps, axis=0, dtype=np.int8))
 
 
 def is_isolating(counts: tuple[int, ...]) -> bool:
     """Whether people of each stated category in a team leave one alone: two categories, one of them one person only.
 
     Then that person faces at least two others, all of the same other category. One of each of three isolates nobody,
-    a pair neither; who stated nothing is not counted on either side. Nor does a party that is a team by itself: they came
-    together.
+    a pair neither; who stated nothing is not counted on either side. Nor does a party that is a team by itself: they
+    came together.
     """
     stated = sorted(count for count in counts if count)
     return len(stated) == 2 and stated[0] == 1 and stated[1] >= 2

@@ -2,7 +2,8 @@
 
 Each round draws disjoint groups of teams, those left over among them, and looks at every split of each group at once.
 Splits may change sizes, so that a pool is not bound to those it started with. A little noise on what teams are worth,
-less from round to round of a cycle, lets small pools leave local optima; the best matching seen is kept.
+less from round to round of a cycle, lets small pools leave local optima; the best matching seen is kept. In large pools
+most rounds after the first ones look for swaps between all teams instead.
 """
 
 from __future__ import annotations
@@ -14,48 +15,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.former.ground import Ground
+from matching.former.standing import NOBODY
+from matching.former.swaps import Swaps, worth_of
 from matching.former.tables import Splits, count_splits, splits_of
 from matching.former.worth import Worth
 
 Places = NDArray[np.intp]
-# A group has at most so many ways to be split: more cost more than they find.
-MOST_SPLITS = 4000
 MOST_UNITS = 10
-_NOBODY = -1
+# Rounds until teams are good enough for swaps to pay: where all groups are of one make, and where they are dearer.
+BEFORE_SWAPS, BEFORE_SWAPS_MIXED = 16, 8
 
 
 @dataclass(slots=True)
 class State:
     """Teams and those left over, of one or several chains that search side by side."""
 
-    teams: Places  # (t, maximum) places on the ground, _NOBODY where there are fewer
+    teams: Places  # (t, maximum) places on the ground, NOBODY where there are fewer
     chain: NDArray[np.intp]  # (t,)
     worth: NDArray[np.float64]  # (t,)
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """How much noise in each round: falls from `heat` to nothing over a cycle, then again. All of it without a clock."""
+    """How much noise in each round: falls from `heat` to nothing over a cycle, then again. It knows no clock."""
 
     chains: int
     heat: float
     cycle: int
+    # A group has at most so many ways to be split: more cost more than they find.
+    most_splits: int
+    # From which round on two in three are swaps; None for never.
+    swaps_from: int | None
+
+    def is_swap(self, number: int) -> bool:
+        return self.swaps_from is not None and number >= self.swaps_from and (number - self.swaps_from) % 3 < 2
 
     def noise(self, number: int) -> float:
         return self.heat * max(0.0, 1 - (number % self.cycle + 1) / (0.8 * self.cycle))
 
 
-def schedule_for(units: int) -> Schedule:
+def schedule_for(ground: Ground) -> Schedule:
+    units = len(ground)
     if units > 120:
-        return Schedule(chains=1, heat=0.0, cycle=1)
-    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24)
+        is_plain = ground.singles and ground.lowest == ground.highest
+        swaps_from = BEFORE_SWAPS if is_plain else BEFORE_SWAPS_MIXED
+        return Schedule(chains=1, heat=0.0, cycle=1, most_splits=1000, swaps_from=swaps_from)
+    return Schedule(chains=max(2, min(24, 600 // units)), heat=0.08, cycle=24, most_splits=4000, swaps_from=None)
 
 
 class Search:
     def __init__(self, ground: Ground, teams: list[list[int]], seed: int) -> None:
         self.ground = ground
         self.random = np.random.Generator(np.random.PCG64(seed))
-        self.schedule = schedule_for(len(ground))
+        self.schedule = schedule_for(ground)
+        self.swaps = Swaps(ground, self.random)
         self.width = ground.terms.maximum
         self.per_group = max(2, 9 // ground.terms.size)
         self.state = self._started(teams)
@@ -69,33 +82,45 @@ class Search:
         return self.round
 
     def split(self) -> list[list[int]]:
-        return [[int(unit) for unit in team if unit != _NOBODY] for team in self.best]
+        return [[int(unit) for unit in team if unit != NOBODY] for team in self.best]
 
     def _started(self, teams: list[list[int]]) -> State:
-        lines = np.array([team + [_NOBODY] * (self.width - len(team)) for team in teams], np.intp)
+        lines = np.array([team + [NOBODY] * (self.width - len(team)) for team in teams], np.intp)
         lines = lines.reshape(len(teams), self.width)
         chains = self.schedule.chains
-        worth = np.empty(len(lines))
-        for size in np.unique((lines != _NOBODY).sum(axis=1)):
-            here = (lines != _NOBODY).sum(axis=1) == size
-            splits = splits_of(int(size), int(size), int(size), int(size == 1))
-            assert splits is not None
-            worth[here] = Worth(self.ground, lines[here, :size].T).of(splits.combos[-1])[-1]
+        worth = worth_of(self.ground, lines)
         return State(np.tile(lines, (chains, 1)), np.repeat(np.arange(chains), len(lines)), np.tile(worth, chains))
 
     def _totals(self) -> NDArray[np.float64]:
-        return np.bincount(self.state.chain, weights=self.state.worth, minlength=self.schedule.chains)
+        totals = np.bincount(self.state.chain, weights=self.state.worth, minlength=self.schedule.chains)
+        return totals.astype(np.float64, copy=False)
 
     def step(self) -> None:
-        """One round: every team is in one group, in an order drawn anew."""
-        noise = self.schedule.noise(self.round)
+        if not (self.schedule.is_swap(self.round) and self._swap()):
+            self._regroup(self.schedule.noise(self.round))
         self.round += 1
+        self._keep_best()
+
+    def _swap(self) -> bool:
+        """False if everybody has looked for a swap already."""
+        found = self.swaps.find(self.state.teams, self.state.worth)
+        if found is None:
+            return False
+        self.state.teams[found.numbers], self.state.worth[found.numbers] = found.teams, found.worth
+        return True
+
+    def _regroup(self, noise: float) -> None:
+        """Every team is in one group, in an order drawn anew."""
         state = self.state
-        order = np.argsort(state.chain + self.random.random(len(state.chain)), kind="stable")
+        order = np.lexsort((self.random.random(len(state.chain)), self._kinds(state), state.chain))
         state = State(state.teams[order], state.chain[order], state.worth[order])
         starts = self._group_starts(state)
         self.state = self._joined([self._resplit(state, *bucket, noise) for bucket in self._buckets(state, starts)])
-        self._keep_best()
+
+    def _kinds(self, state: State) -> NDArray[np.intp]:
+        """What teams are sorted by before they are grouped: every other time by size, for groups of few makes."""
+        alike = self.schedule.swaps_from is not None and self.round % 2 == 0
+        return np.asarray((state.teams != NOBODY).sum(axis=1) * alike)
 
     def _group_starts(self, state: State) -> Places:
         """Places of the first team of each group; a chain's last group may be smaller."""
@@ -105,7 +130,7 @@ class Search:
     def _buckets(self, state: State, starts: Places) -> list[tuple[Places, Splits | None]]:
         """Groups of the same make: (groups, teams in each) numbers of teams, and the splits to try."""
         ends = np.append(starts[1:], len(state.chain))
-        there = state.teams != _NOBODY
+        there = state.teams != NOBODY
         lengths = there.sum(axis=1)
         units = np.add.reduceat(lengths, starts)
         alone = np.add.reduceat(lengths == 1, starts)
@@ -141,19 +166,24 @@ class Search:
             smallest, alone = 2, alone + 1
         if units > MOST_UNITS:
             return None
-        while count_splits(units, smallest, largest, alone) > MOST_SPLITS and smallest < largest:
+        most = self.schedule.most_splits
+        while count_splits(units, smallest, largest, alone) > most and smallest < largest:
             smallest += 1
-        if count_splits(units, smallest, largest, alone) > MOST_SPLITS:
+        if count_splits(units, smallest, largest, alone) > most:
             return None
         return splits_of(units, smallest, largest, alone)
 
     def _resplit(self, state: State, numbers: Places, splits: Splits | None, noise: float) -> State:
         """The best split of each group, or the group as it was where that is better."""
-        kept = State(state.teams[numbers.reshape(-1)], np.repeat(state.chain[numbers[:, 0]], numbers.shape[1]), state.worth[numbers.reshape(-1)])
+        kept = State(
+            state.teams[numbers.reshape(-1)],
+            np.repeat(state.chain[numbers[:, 0]], numbers.shape[1]),
+            state.worth[numbers.reshape(-1)],
+        )
         if splits is None or not len(splits.blocks.T):
             return kept
         groups = state.teams[numbers].reshape(len(numbers), -1)
-        units = groups[groups != _NOBODY].reshape(len(numbers), splits.of).T
+        units = groups[groups != NOBODY].reshape(len(numbers), splits.of).T
         worth = Worth(self.ground, units)
         values = np.concatenate([worth.of(combos) for combos in splits.combos])
         values = np.concatenate([values, np.zeros((1, values.shape[1]), values.dtype)])
@@ -181,8 +211,8 @@ class Search:
     ) -> State:
         block, group = np.nonzero((blocks < len(splits.members) - 1) & better)
         places = splits.members[blocks[block, group]]
-        teams = np.full((len(block), self.width), _NOBODY, np.intp)
-        teams[:, : places.shape[1]] = np.where(places == _NOBODY, _NOBODY, units[places, group[:, None]])
+        teams = np.full((len(block), self.width), NOBODY, np.intp)
+        teams[:, : places.shape[1]] = np.where(places == NOBODY, NOBODY, units[places, group[:, None]])
         return State(teams, chain[group], gained[block, group])
 
     @staticmethod
@@ -205,4 +235,4 @@ def _best_rows(values: NDArray[np.floating], splits: Splits) -> Places:
     total = values.take(splits.blocks[0], axis=0)
     for line in splits.blocks[1:]:
         total += values.take(line, axis=0)
-    return total.argmax(axis=0)
+    return np.asarray(total.argmax(axis=0))

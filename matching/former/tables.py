@@ -48,6 +48,7 @@ def combos_of(units: int, size: int) -> Combos:
     return Combos(units, size, np.array(subsets, np.intp), np.array(pairs, np.intp).reshape(len(subsets), -1))
 
 
+@cache
 def count_splits(units: int, smallest: int, largest: int, alone: int) -> int:
     """How many splits `splits_of` would list."""
     if units == 0:

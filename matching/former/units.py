@@ -58,7 +58,7 @@ class Problem:
     def between(self, pairs: PairSet) -> NDArray[np.intp]:
         """(p, 2) pairs of different units that such a pair connects; what is within one is its own affair."""
         found = self.unit_of[pairs.pairs]
-        return found[(found >= 0).all(axis=1) & (found[:, 0] != found[:, 1])]
+        return np.asarray(found[(found >= 0).all(axis=1) & (found[:, 0] != found[:, 1])])
 
     @cached_property
     def unit_blocks(self) -> NDArray[np.intp]:

@@ -35,7 +35,8 @@ class Worth:
         self.level = None if ground.lowest == ground.highest else ground.level[units]
         self.languages = None if ground.universal else ground.languages[units]
         self.genders = ground.genders[units] if ground.can_isolate else None
-        self.counts = None if ground.singles else [each[units] for each in (ground.people, ground.seats, ground.waiting)]
+        counts = (ground.people, ground.seats, ground.waiting)
+        self.counts = None if ground.singles else [each[units] for each in counts]
 
     def of(self, combos: Combos) -> Floats:
         """(c, groups) what each subset is worth as a team; one unit for itself may also be left over."""
@@ -47,7 +48,9 @@ class Worth:
         barred = barred | (score < 0) | self._speechless(combos)
         worth, barred = self._soft(combos, worth, barred, level)
         worth = np.where(barred, worth.dtype.type(NEVER), worth)
-        return np.maximum(worth, -self.ground.alone[self.units]) if combos.size == 1 else worth
+        if combos.size == 1:
+            np.maximum(worth, self.ground.left_over[self.units], out=worth)
+        return np.asarray(worth)
 
     def _counts(self, combos: Combos) -> tuple[Any, Any, Any]:
         """People, seats, people who waited: numbers where everybody came alone, (c, groups) otherwise."""

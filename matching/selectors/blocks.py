@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, Max
 
+from echoroom.bulk import any_of
 from echoroom.events.models import Participant
 from echoroom.viewer import Viewer
 from matching.errors import PersonNotFound
@@ -53,6 +54,6 @@ def pairs_apart(*, parties: Mapping[UUID, UUID | None]) -> list[tuple[UUID, UUID
     Within a party blocks do not count: its people have chosen to queue together, and it stays whole. A refusal to let
     somebody into a party would tell them that they are blocked.
     """
-    rows = Block.objects.filter(blocker__in=parties, blocked__in=parties).order_by("pk")
+    rows = Block.objects.filter(blocker__in=any_of(parties), blocked__in=any_of(parties)).order_by("pk")
     pairs = rows.values_list("blocker_id", "blocked_id")
     return [(one, other) for one, other in pairs if parties[one] is None or parties[one] != parties[other]]

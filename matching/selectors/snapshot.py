@@ -14,6 +14,7 @@ import numpy as np
 from django.db.models import Count, Exists, F, OuterRef, Q
 from numpy.typing import NDArray
 
+from echoroom.bulk import any_of
 from echoroom.events.models import Participant
 from matching.former import UNSTATED, Pool
 from matching.former.coding import EVERY, bits_of, codes_of
@@ -144,7 +145,7 @@ def _seated(rooms: Sequence[int]) -> list[_Person]:
 
 def _recent(rows: dict[UUID, int], moment: datetime) -> NDArray[np.int32]:
     """Pairs of rows that sat in one room lately, except a lobby in which both still sit."""
-    lately = Membership.objects.filter(participant__in=rows, joined_at__gte=moment - RECENT)
+    lately = Membership.objects.filter(participant__in=any_of(rows), joined_at__gte=moment - RECENT)
     lately = lately.exclude(room__state__in=[Room.State.OPEN, Room.State.FULL])
     rooms: defaultdict[int, list[UUID]] = defaultdict(list)
     for room, person in lately.order_by("room", "pk").values_list("room_id", "participant_id"):

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from echoroom import live
+from echoroom.bulk import any_of
 from echoroom.events.errors import ProfileIncomplete
 from echoroom.events.services.news import tell
 from echoroom.viewer import Viewer
@@ -181,7 +182,7 @@ def note_presence(*, by: Viewer) -> None:
 
 
 def end_tickets(ids: list[UUID], *, state: Ticket.State, now: datetime, room_id: int | None = None) -> int:
-    return Ticket.objects.waiting().filter(pk__in=ids).update(state=state, ended_at=now, room_id=room_id)
+    return Ticket.objects.waiting().filter(pk__in=any_of(ids)).update(state=state, ended_at=now, room_id=room_id)
 
 
 def lock_queue(*, quest_id: UUID) -> Queue:

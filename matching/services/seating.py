@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from echoroom.bulk import any_of, insert_rows
 from matching.former import UNSTATED, Team
 from matching.models import MatchedTeam, MatchTick, Ticket
 from matching.selectors.snapshot import Place, Snapshot
@@ -18,9 +19,6 @@ from matching.services.queueing import end_tickets
 from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted
 from rooms.models import Membership, Quest
 from rooms.services.seating import join_room, open_rooms
-
-# Fewer than any database takes as the parameters of one statement.
-MOST_IN_ONE_STATEMENT = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +43,24 @@ def seat_teams(
 
 def drop_who_plays(*, ticket_ids: Collection[UUID], now: datetime) -> int:
     """End the waiting tickets among these whose owner sits in a room. How many."""
-    playing = Ticket.objects.waiting().filter(pk__in=ticket_ids, participant__memberships__is_playing=True)
+    playing = Ticket.objects.waiting().filter(pk__in=any_of(ticket_ids), participant__memberships__is_playing=True)
     return end_tickets(list(playing.values_list("pk", flat=True)), state=Ticket.State.LEFT, now=now)
 
 
 def journal_teams(*, tick: MatchTick, seated: Sequence[Seated]) -> None:
     """Keep why each team is one. A lobby that was filled has the newest reasons."""
-    MatchedTeam.objects.bulk_create(
-        [
-            MatchedTeam(
-                room_id=one.room_id,
-                tick=tick,
-                score=one.team.score,
-                criteria=one.team.criteria,
-                relaxed=[asdict(relaxation) for relaxation in one.team.relaxed],
-                runner_up=_runner_up(one.team),
-            )
-            for one in seated
-        ],
-        update_conflicts=True,
-        unique_fields=["room"],
-        update_fields=["tick", "score", "criteria", "relaxed", "runner_up"],
-    )
+    if not seated:
+        return
+    # A lobby may have been filled before.
+    MatchedTeam.objects.filter(room__in=[one.room_id for one in seated if one.team.lobby != UNSTATED]).delete()
+    columns: dict[str, list[Any]] = {
+        "room_id": [one.room_id for one in seated],
+        "score": [one.team.score for one in seated],
+        "criteria": [one.team.criteria for one in seated],
+        "relaxed": [[asdict(relaxation) for relaxation in one.team.relaxed] for one in seated],
+        "runner_up": [_runner_up(one.team) for one in seated],
+    }
+    insert_rows(MatchedTeam, columns, tick_id=tick.pk)
 
 
 def _runner_up(team: Team) -> dict[str, Any]:
@@ -86,9 +80,8 @@ def _open(quest: Quest, snapshot: Snapshot, teams: Sequence[Team], now: datetime
         rooms = open_rooms(by=None, quest=quest, teams=people)
     except AlreadyPlaying:
         tickets = {place.participant_id: place.ticket_id for team in teams for place in _places(snapshot, team)}
-        sitting = set(
-            Membership.objects.filter(participant__in=tickets, is_playing=True).values_list("participant", flat=True)
-        )
+        seats = Membership.objects.filter(participant__in=any_of(tickets), is_playing=True)
+        sitting = set(seats.values_list("participant_id", flat=True))
         drop_who_plays(ticket_ids=[tickets[person] for person in sitting], now=now)
         rest = [team for team, each in zip(teams, people, strict=True) if not sitting.intersection(each)]
         return _open(quest, snapshot, rest, now) if sitting else []
@@ -99,9 +92,8 @@ def _open(quest: Quest, snapshot: Snapshot, teams: Sequence[Team], now: datetime
 def _end(ticket_ids: Sequence[UUID], now: datetime) -> None:
     """These tickets led to the rooms in which their owners sit by now."""
     seat = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True).values("room")
-    for start in range(0, len(ticket_ids), MOST_IN_ONE_STATEMENT):
-        part = Ticket.objects.waiting().filter(pk__in=ticket_ids[start : start + MOST_IN_ONE_STATEMENT])
-        part.update(state=Ticket.State.MATCHED, ended_at=now, room_id=Subquery(seat[:1]))
+    waiting = Ticket.objects.waiting().filter(pk__in=any_of(ticket_ids))
+    waiting.update(state=Ticket.State.MATCHED, ended_at=now, room_id=Subquery(seat[:1]))
 
 
 def _fill(snapshot: Snapshot, team: Team, now: datetime) -> Seated | None:

@@ -6,8 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.db.models import Q
-
+from echoroom.bulk import any_of
 from matching.former import Terms, Unplaced
 from matching.former.rules import levels
 from matching.models import Ticket
@@ -26,6 +25,6 @@ def tell_why(*, snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms) 
         if (place.why, place.missing, place.level) != (one.why.value, one.missing, level):
             said[one.why.value, one.missing, level].append(place.ticket_id)
     return sum(
-        Ticket.objects.waiting().filter(Q(pk__in=tickets)).update(why=why, missing=missing, level=level)
+        Ticket.objects.waiting().filter(pk__in=any_of(tickets)).update(why=why, missing=missing, level=level)
         for (why, missing, level), tickets in said.items()
     )

@@ -50,6 +50,7 @@ class Mix:
     languages: int = 0
     in_parties: float = 0.0
     largest_party: int = 2
+    parties_agree: bool = False  # on their languages
     blocks: float = 0.0
     recent: float = 0.0
     lobbies: int = 0
@@ -66,21 +67,26 @@ def random_pool(people: int, seed: int, mix: Mix = PAST_THE_PROMISE) -> Pool:
     count = people + len(seated)
 
     def stated(values: NDArray[np.int64]) -> list[int]:
-        return np.where(random.random(count) < mix.unstated, UNSTATED, values).tolist()
+        return [int(value) for value in np.where(random.random(count) < mix.unstated, UNSTATED, values)]
 
     gender = random.choice(len(mix.genders), count, p=mix.genders)
+    parties = _parties(random, people, mix)
+    languages = [_speaks(random, mix.languages) for _ in range(count)]
+    if mix.parties_agree:
+        first = {party: languages[row] for row, party in reversed(list(enumerate(parties))) if party >= 0}
+        languages[:people] = [first.get(party, languages[row]) for row, party in enumerate(parties)]
     waits = np.sort(random.uniform(mix.shortest, mix.longest, count))[::-1].tolist()
     return pool_of(
         *waits,
         lobbies=[UNSTATED] * people + seated,
-        parties=_parties(random, people, mix) + [UNSTATED] * len(seated),
+        parties=parties + [UNSTATED] * len(seated),
         gender=stated(gender),
         country=stated(random.integers(0, 12, count)),
         organisation=stated(random.integers(0, 20, count)),
         occupation=stated(random.integers(0, 8, count)),
         skill=stated(random.integers(0, 3, count)),
         interests=[set(random.choice(12, random.integers(0, 5), replace=False).tolist()) for _ in range(count)],
-        languages=[_speaks(random, mix.languages) for _ in range(count)],
+        languages=languages,
         blocks=_pairs(random, count, mix.blocks),
         recent=_pairs(random, count, mix.recent),
     )

@@ -113,7 +113,7 @@ class Reference:
         waits = [float(self.pool.waited[row]) / self.terms.promise for row in rows if self.waits(row)]
         criteria["wait"] = fmean(min(1.0, wait) for wait in waits)
         total = sum(getattr(self.weights, field.name) for field in fields(Weights))
-        return sum(getattr(self.weights, name) * value for name, value in criteria.items()) / total
+        return float(sum(getattr(self.weights, name) * value for name, value in criteria.items()) / total)
 
     def _unlike(self, name: str, one: int, other: int) -> float:
         codes = getattr(self.pool, name)

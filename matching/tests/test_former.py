@@ -18,7 +18,8 @@ WOMAN, MAN = 0, 1
 
 def formed(pool: Pool, *sizes: int, patience: float = 30.0, **options: Any) -> Matching:
     """In teams of (minimum, ideal, maximum), 2–3–5 by default."""
-    terms = Terms(*(sizes or (2, 3, 5)), patience)
+    minimum, ideal, maximum = sizes or (2, 3, 5)
+    terms = Terms(minimum, ideal, maximum, patience)
     matching = form_teams(pool, terms, Weights(), **{"seed": 1, "rounds": 5, **options})
     assert Checked(pool, terms, matching).faults() == []
     return matching

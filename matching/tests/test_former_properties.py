@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matching.former import UNSTATED, Matching, Pool, Terms, Weights, form_teams
@@ -78,6 +78,7 @@ def test_the_same_pool_gives_the_same_teams(people: int, seed: int, mix: Mix, te
 
 
 @given(people=st.integers(2, 30), seed=st.integers(0, 2**20), terms=all_terms(), mix=mixes())
+@example(people=6, seed=0, terms=Terms(3, 3, 4, PATIENCE), mix=Mix(unstated=0.0))  # a free seat is not for the taking
 @settings(max_examples=100)
 def test_where_nobody_else_comes_everybody_has_a_team_by_the_promise(people: int, seed: int, terms: Terms, mix: Mix):
     """Each tick places whom it can; rooms with a seat to spare stay open; what is held back is made in time."""

@@ -41,7 +41,9 @@ def test_few_people_are_split_as_well_as_looking_at_every_split_would(seed: int)
     assert worth == pytest.approx(reference.best(), abs=1e-6)
 
 
-@pytest.mark.parametrize(("people", "terms"), [(40, TERMS), (30, Terms(2, 4, 5, PATIENCE)), (10, Terms(2, 2, 3, PATIENCE))])
+@pytest.mark.parametrize(
+    ("people", "terms"), [(40, TERMS), (30, Terms(2, 4, 5, PATIENCE)), (10, Terms(2, 2, 3, PATIENCE))]
+)
 def test_a_team_shows_the_score_that_the_formulas_give(people: int, terms: Terms):
     weights = Weights(gender=2.0, country=0.5, skill=0.0, wait=1.5)
     pool = random_pool(people, 3, Mix(recent=0.5))
@@ -80,8 +82,8 @@ def test_a_team_is_measured_against_the_most_mixed_of_its_size(people: int, best
 
 @pytest.mark.parametrize(
     ("counts", "expected"),
-    [((1, 2, 0), True), ((0, 4, 1), True), ((1, 1, 1), False), ((1, 1, 0), False), ((2, 2, 0), False), ((3, 0, 0), False),
-     ((1, 2, 1), False), ((1, 0, 0), False)],
+    [((1, 2, 0), True), ((0, 4, 1), True), ((1, 1, 1), False), ((1, 1, 0), False), ((2, 2, 0), False),
+     ((3, 0, 0), False), ((1, 2, 1), False), ((1, 0, 0), False)],
 )  # fmt: skip
 def test_isolated_is_who_faces_two_or_more_others_of_one_other_gender(counts: tuple[int, ...], expected: bool):
     assert is_isolating(counts) is expected

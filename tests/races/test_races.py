@@ -103,7 +103,7 @@ class TestSeats:
         answers = together([*joins[:100], tick, tick, *joins[100:], tick, tick])
         assert {outcome(answer) for answer in answers if not isinstance(answer, int)} == {"ok"}
         together([tick, tick])
-        Ticket.objects.update(joined_at=timezone.now() - timedelta(seconds=60))
+        Ticket.objects.update(waits_since=timezone.now() - timedelta(seconds=60))
         together([tick, tick])
         assert Counter(Ticket.objects.values_list("state", flat=True)) == {"matched": 200}
         assert Membership.objects.filter(is_playing=True).count() == 200
