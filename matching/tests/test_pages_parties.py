@@ -30,6 +30,12 @@ def text_of(answer: Any) -> str:
     return str(answer.content.decode())
 
 
+def unsigned(answer: Any) -> str:
+    """A page without what is another one each time: the tokens of its forms."""
+    assert answer.status_code == 200
+    return re.sub(r'csrf[^>]*>|name="key"[^>]*>', "", text_of(answer), flags=re.IGNORECASE)
+
+
 def queue(cast: Cast, person: Participant) -> None:
     join_queue(by=cast.viewer(person), quest_id=cast.quest.pk)
 
@@ -157,12 +163,29 @@ class TestInAParty:
             assert "&lt;script&gt;" in page
             assert "<script>alert" not in page
 
-    def test_nothing_private_of_a_mate_is_shown(self, cast: Cast):
+    def test_only_the_name_of_a_mate_is_shown(self, cast: Cast):
         Participant.objects.filter(pk=cast.bea.pk).update(gender="her secret", organisation="Acme", country="DE")
         make_party_of(cast.ben, cast.bea)
         page = page_of(cast.ben)
         assert "her secret" not in page
         assert "Acme" not in page
+
+    @pytest.mark.parametrize("where", ["party", "quest", "spin", "room", "people"])
+    def test_no_page_of_others_tells_a_gender(self, cast: Cast, where: str):
+        make_party_of(cast.ben, cast.bea)
+        paths = {
+            "party": "/party",
+            "quest": f"/quest/{cast.quest.pk}",
+            "spin": "/spin",
+            "room": f"/room/{cast.room(started=False).code}" if where == "room" else "",
+            "people": f"/people/{cast.bea.pk}",
+        }
+        if where == "spin":
+            queue(cast, cast.ben)
+        browser = browser_of(cast.ben)
+        before = unsigned(browser.get(paths[where]))
+        Participant.objects.filter(pk=cast.bea.pk).update(gender="two-spirit", gender_category="non_binary")
+        assert unsigned(browser.get(paths[where])) == before
 
 
 class TestNews:
