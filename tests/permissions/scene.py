@@ -53,6 +53,7 @@ class Scene:
             "token": self.share_token if route.startswith("map/") else self.personal_token,
             "participant": str(self.cast.bob.pk),
             "person": str(self.cast.bob.pk),
+            "quest": str(self.cast.quest.pk),
         }
         # Which of its faces a file is, the address says after its path.
         query = "?format=md" if route.endswith(("/export", "/file")) else ""
