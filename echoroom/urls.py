@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(r"^api/", no_such_path),
     # "View on site": no model has a page there, and an id that is none would be a server error.
     re_path(r"^admin/r/", no_such_path),
+    path("admin/queue-dashboard/", include("matching.admin.queues.urls")),
     path("admin/", admin.site.urls),
     path("", include("echoroom.events.urls")),
     path("", include("rooms.urls")),

@@ -38,6 +38,8 @@ class Server:
     url: str
     code: str
     join_link: str
+    # E-mail and password of who runs the event.
+    organiser: tuple[str, str]
 
 
 def free_port() -> int:
@@ -65,9 +67,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         _wait_for(f"http://127.0.0.1:{port}/api/health", process, data / "output")
         said = (data / "output").read_text()
         code, link = re.search(r"Event code +(\S+)", said), re.search(r"Join link +(\S+)", said)
+        organiser = re.search(r"Organiser .+ (\S+@\S+) +(\S+)", said)
         assert code, said
         assert link, said
-        yield Server(port, f"http://127.0.0.1:{port}", code[1], link[1])
+        assert organiser, said
+        yield Server(port, f"http://127.0.0.1:{port}", code[1], link[1], (organiser[1], organiser[2]))
     finally:
         process.terminate()
         process.wait(timeout=15)

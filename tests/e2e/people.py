@@ -132,10 +132,10 @@ class Person:
     def does_not_see(self, text: str) -> None:
         expect(self.page.get_by_text(text)).to_have_count(0)
 
-    def finds_no_barrier(self) -> None:
-        """What axe says about the page as it stands."""
+    def finds_no_barrier(self, within: str = "") -> None:
+        """What axe says about the page as it stands, or about a part of it where the frame is a theme's."""
         self.page.evaluate(SETTLED)
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, context=within or None).response["violations"]
         assert not found, [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
 
     def prints_well(self) -> None:

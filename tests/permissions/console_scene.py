@@ -52,9 +52,10 @@ class ConsoleScene:
         found: Model = rows.order_by("pk")[0]
         return found
 
-    def path(self, route: str, found: Any) -> str:
+    def path(self, route: str, found: Any, whose: str = "organiser") -> str:
         pk = quote(str(found.pk), safe="") if found is not None else ""
-        return "/" + route.replace("<path:object_id>", pk)
+        quest = str(self.live_rooms[whose].quest_id)
+        return "/" + route.replace("<path:object_id>", pk).replace("<uuid:quest>", quest)
 
 
 def make_console_scene(*, team: int = 3, decisions: int = 1) -> ConsoleScene:

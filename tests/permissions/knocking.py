@@ -84,7 +84,7 @@ def of_pages(scene: ConsoleScene, pages: Iterable[Page]) -> Iterator[Knock]:
             whose = scene.whose(role, own=own)
             name = "/".join(page.route.split("/")[1:3])
             found = scene.object_of(name, whose) if name in LISTS else None
-            path = _site_path(page.route) or scene.path(page.route, found)
+            path = _site_path(page.route) or scene.path(page.route, found, whose)
             yield Knock(role, page.method, path, expected, page.route, _data(scene, page, whose), is_foreign=not own)
 
 

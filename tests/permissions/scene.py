@@ -57,6 +57,8 @@ class Scene:
         }
         # Which of its faces a file is, the address says after its path.
         query = "?format=md" if route.endswith(("/export", "/file")) else ""
+        if route.startswith("api/admin/"):
+            query = f"?event={self.cast.event.pk}"
         return "/" + PLACE.sub(lambda place: str(values[place[1]]), route) + query
 
 
