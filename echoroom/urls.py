@@ -25,7 +25,7 @@ urlpatterns = [
     path("", include("badges.urls")),
 ]
 
-handler400 = "echoroom.api.problem.bad_request"
+handler400 = "echoroom.pages.bad_request"
 handler403 = "echoroom.api.problem.permission_denied"
 handler404 = "echoroom.api.problem.not_found"
 handler500 = "echoroom.api.problem.server_error"

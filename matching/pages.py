@@ -1,4 +1,4 @@
-"""The waiting page in words and rings."""
+"""The waiting page in words and rings, and the page of a party."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from echoroom.viewer import Viewer
 from matching.forecast.words import how_long
-from matching.models import Ticket
-from matching.selectors import QueueStatus
+from matching.models import MOST_MEMBERS, Ticket
+from matching.selectors import QueueStatus, WaitingFor
+from matching.selectors.company import PartyView
 from matching.selectors.elsewhere import Elsewhere
 
 # More rings than this are told by the number alone.
@@ -35,6 +38,7 @@ class Waiting:
 
     `usually` is the forecast in words, empty where there is none: then `cannot_say` tells why. `late_in`: in so many
     seconds the wait is longer than nine in ten, None without a forecast. `elsewhere` is for who waits no longer.
+    `mates` are the names of those with whom they are in the party that queued.
     """
 
     state: str
@@ -54,6 +58,7 @@ class Waiting:
     held: bool
     late_in: int | None
     elsewhere: Sequence[Elsewhere]
+    mates: Sequence[str]
     etag_text: str
 
     @property
@@ -67,7 +72,12 @@ def state_of(status: QueueStatus, playing: str | None) -> str:
 
 
 def waiting_page(
-    viewer: Viewer, status: QueueStatus, playing: str | None, elsewhere: Sequence[Elsewhere] = ()
+    viewer: Viewer,
+    status: QueueStatus,
+    playing: str | None,
+    *,
+    elsewhere: Sequence[Elsewhere] = (),
+    mates: Sequence[str] = (),
 ) -> Waiting:
     state = state_of(status, playing)
     position, waiting = status.position or 0, status.waiting or 0
@@ -91,7 +101,8 @@ def waiting_page(
         held=status.held,
         late_in=status.forecast.p90 - _seconds_since(status.joined or since) if status.forecast else None,
         elsewhere=elsewhere,
-        etag_text=f"{state}.{status.quest_id}.{position}.{waiting}.{_told(status)}.{viewer.participant_id}",
+        mates=mates,
+        etag_text=f"{state}.{status.quest_id}.{position}.{waiting}.{_told(status, mates)}.{viewer.participant_id}",
     )
 
 
@@ -99,9 +110,45 @@ def _seconds_since(moment: datetime) -> int:
     return max(0, int((timezone.now() - moment).total_seconds()))
 
 
-def _told(status: QueueStatus) -> str:
+def _told(status: QueueStatus, mates: Sequence[str]) -> str:
     """Changes with whatever the page says about the wait."""
-    return sha256(repr((status.forecast, status.cannot_say, status.why, status.relaxed)).encode()).hexdigest()[:12]
+    said = (status.forecast, status.cannot_say, status.why, status.relaxed, *mates)
+    return sha256(repr(said).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyShown:
+    """What the page of a party shows. `link` leads others to its code; empty when nobody can come in."""
+
+    stage: str
+    party: PartyView | None
+    waiting: WaitingFor | None
+    free: int
+    link: str
+    etag_text: str
+
+    @property
+    def etag(self) -> str:
+        return f'"{self.etag_text}"'
+
+
+def party_page(viewer: Viewer, party: PartyView | None, waiting: WaitingFor | None) -> PartyShown:
+    """`stage` is `alone`, `together` or `waiting`; `waiting` here is the queue in which somebody alone waits."""
+    stage = "alone" if party is None else "waiting" if party.waits else "together"
+    free = MOST_MEMBERS - len(party.mates) if party else 0
+    shown = repr((stage, party, waiting and waiting.quest_title, viewer.participant_id))
+    return PartyShown(
+        stage=stage,
+        party=party,
+        waiting=waiting,
+        free=free,
+        link=party_link(party.code) if party and free and not party.waits else "",
+        etag_text=sha256(shown.encode()).hexdigest()[:20],
+    )
+
+
+def party_link(code: str) -> str:
+    return f"{settings.PUBLIC_URL}{reverse('party')}?code={code}"
 
 
 def _rings(shown: int, waiting: int, position: int) -> list[Ring]:

@@ -15,7 +15,13 @@ from django.utils.functional import SimpleLazyObject
 
 from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
-from echoroom.events.services.seats import register_browser, seat_by_token, seat_of, seat_of_device
+from echoroom.events.services.seats import (
+    register_browser,
+    seat_by_token,
+    seat_of,
+    seat_of_device,
+    was_taken_over,
+)
 from echoroom.viewer import ANONYMOUS, Viewer
 
 DEVICE = "device"
@@ -39,7 +45,8 @@ def device_of(request: HttpRequest) -> str:
 
 def is_moved(request: HttpRequest) -> bool:
     """Whether this browser held a seat that another device has taken over."""
-    return bool(device_of(request)) and viewer_of(request).participant_id is None
+    device = device_of(request)
+    return bool(device) and viewer_of(request).participant_id is None and was_taken_over(device=device)
 
 
 def sit_down(request: HttpRequest, participant: Participant, *, remember: bool = False) -> Viewer:

@@ -108,6 +108,10 @@ class PartyView:
     def waits(self) -> bool:
         return self.quest_id is not None
 
+    @property
+    def others(self) -> list[PartyMate]:
+        return [mate for mate in self.mates if not mate.is_you]
+
 
 def party_of(*, viewer: Viewer) -> PartyView | None:
     """The party in which the viewer is; one query."""

@@ -58,8 +58,8 @@ def remove_from_queue(*, by: User, quest_id: UUID, ticket_id: UUID) -> list[int 
     if ticket.pk not in rows:
         return []
     end_tickets(list(rows), state=Ticket.State.LEFT, now=timezone.now())
-    targets = [(row, {"quest_id": quest.pk, "number": row.number}) for row in rows.values()]
-    audit.record_each("queue.person_removed", by=by, targets=targets, event_id=quest.event_id)
+    lines = [audit.Line(quest.event_id, row, {"quest_id": quest.pk, "number": row.number}) for row in rows.values()]
+    audit.record_each("queue.person_removed", by=by, lines=lines)
     tell_queue(queue, kind="left")
     tell((row.participant_id for row in rows.values() if row.participant_id), kind="removed_from_queue")
     return sorted((row.number for row in rows.values()), key=lambda number: number or 0)

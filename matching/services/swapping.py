@@ -43,11 +43,11 @@ def swap_people(*, by: User, quest_id: UUID, membership_ids: Sequence[int]) -> l
     _move_tickets(first, second)
     # Why the old teams were teams is not why these are.
     MatchedTeam.objects.filter(room__in=rooms).delete()
-    targets = [
-        (first.room, {"participant_id": first.participant_id, "to_room": second.room_id}),
-        (second.room, {"participant_id": second.participant_id, "to_room": first.room_id}),
+    lines = [
+        audit.Line(quest.event_id, seat.room, {"participant_id": seat.participant_id, "to_room": other.room_id})
+        for seat, other in ((first, second), (second, first))
     ]
-    audit.record_each("queue.people_swapped", by=by, targets=targets, event_id=quest.event_id)
+    audit.record_each("queue.people_swapped", by=by, lines=lines)
     tell_queue(queue, kind="swapped")
     tell([first.participant_id, second.participant_id], kind="moved")
     return rooms

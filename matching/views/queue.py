@@ -16,12 +16,14 @@ from echoroom.pages import go, is_unchanged, page, part, stamped, unchanged
 from echoroom.viewer import Viewer
 from matching.models import Ticket
 from matching.pages import Waiting, state_of, waiting_page
-from matching.selectors import QueueStatus, queue_status
+from matching.selectors import QueueStatus, queue_status, waiting_for
+from matching.selectors.company import party_of
 from matching.selectors.elsewhere import elsewhere
 from matching.services import queueing
 from matching.services.practice import request_practice
+from matching.slots import quest_action
 from rooms.errors import QuestNotFound
-from rooms.selectors.world import room_being_played
+from rooms.selectors.world import quest_card, room_being_played
 
 
 def spin(request: HttpRequest) -> HttpResponse:
@@ -65,6 +67,33 @@ def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 @page
+@require_safe
+@seated("room_read")
+def action(request: HttpRequest, viewer: Viewer, quest: UUID) -> HttpResponse:
+    """The button that finds a team, again after the party has changed; the queue once the party has been put into it.
+
+    What the page shows is its `stage`: who reads of a wait stays where they are.
+    """
+    # Another event's quest does not exist here.
+    card = quest_card(viewer=viewer, quest_id=quest)
+    context = quest_action(viewer, [card.id])[card.id]
+    if request.GET.get("stage") == "free" and context["waiting"] and context["waiting"].quest_id == quest:
+        return go(request, reverse("spin"))
+    if is_unchanged(request, context["etag"]):
+        return unchanged(context["etag"])
+    return stamped(part(request, "matching/slots/find_team.html", {**context, "swapped": True}), context["etag"])
+
+
+@page
+@require_safe
+@seated("room_read")
+def notice(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """The queue in which the person waits, for pages that were loaded before: their party may have put them there."""
+    waiting = waiting_for(viewer=viewer)
+    return part(request, "matching/parts/notice.html", {"waiting": waiting})
+
+
+@page
 @require_POST
 @seated("write")
 def leave(request: HttpRequest, viewer: Viewer) -> HttpResponse:
@@ -88,7 +117,13 @@ def _waiting(viewer: Viewer) -> Waiting:
     # Where else to go is asked only for who has stopped waiting.
     is_done = state_of(status, playing) not in {Ticket.State.WAITING, Ticket.State.MATCHED, "none"}
     others = elsewhere(viewer=viewer, except_for=status.quest_id) if is_done else []
-    return waiting_page(viewer, status, playing, others)
+    return waiting_page(viewer, status, playing, elsewhere=others, mates=_mates(viewer, status))
+
+
+def _mates(viewer: Viewer, status: QueueStatus) -> list[str]:
+    """With whom they queued and still are; asked only about who queued with a party."""
+    party = party_of(viewer=viewer) if status.party else None
+    return [mate.name for mate in party.others] if party and party.code == status.party else []
 
 
 def _quest_id(request: HttpRequest) -> UUID:

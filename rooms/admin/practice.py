@@ -32,5 +32,11 @@ class SeatsOfBots(QuestionFilter):
         return seats.filter(participant__is_bot=True)
 
 
+def people_and_bots(everybody: int, bots: int) -> str:
+    """`2 + 1 bot` where three sit and one of them is a program."""
+    people = str(everybody - bots)
+    return f"{people} + {bots} {'bot' if bots == 1 else 'bots'}" if bots else people
+
+
 def _has_bots() -> Exists:
     return Exists(Membership.objects.filter(room=OuterRef("pk"), participant__is_bot=True))

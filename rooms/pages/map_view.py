@@ -6,16 +6,9 @@ from typing import Any
 
 from rooms.pages.results import round_share
 from rooms.pages.rule_words import RULES
+from rooms.passage import people_of
 
 Document = dict[str, Any]
-
-
-def people_of(document: Document) -> dict[int, Document]:
-    """Place → who sat there, and whether that was a practice bot."""
-    return {
-        member["place"]: {"place": member["place"], "name": member["name"], "is_bot": bool(member.get("is_bot"))}
-        for member in document["members"]
-    }
 
 
 def decisions_of(document: Document) -> list[Document]:

@@ -92,6 +92,10 @@ def _profile(scene: Scene) -> dict[str, object]:
     return {"name": "Another name", "consent": True}
 
 
+def _seen(scene: Scene) -> dict[str, object]:
+    return {"badge": "early_bird"}
+
+
 def _showcase(scene: Scene) -> dict[str, object]:
     return {"public": True}
 
@@ -207,6 +211,7 @@ ROWS = [
 
     Row(ANY, "GET", "badges",                                "entry 200 200 200 entry"),
     Row(ANY, "GET", "badges/news",                           "entry 200 204 204 entry"),
+    Row(ANY, "POST", "badges/seen",                          "entry 204 204 204 entry", _seen),
     Row(ANY, "POST", "badges/showcase",                      "entry 303 303 303 entry", _showcase),
     Row(ANY, "GET", "badges/room/<str:code>",                "entry 200 200 200 entry"),
     Row(ANY, "GET", "people/<uuid:participant>",             "404 200 200 404 404"),
@@ -214,8 +219,19 @@ ROWS = [
     Row(FREE, "GET", "spin",                                 "entry 200 200 200 entry"),
     Row(FREE, "POST", "spin",                                "entry 303 303 404 entry", _quest),
     Row(FREE, "GET", "spin/news",                            "entry 200 200 200 entry"),
+    Row(ANY, "GET", "spin/notice",                           "entry 200 200 200 entry"),
+    Row(ANY, "GET", "spin/action/<uuid:quest>",              "entry 200 200 404 entry"),
     Row(FREE, "POST", "spin/leave",                          "entry 303 303 303 entry", is_idle=True),
     Row(LOBBY, "POST", "spin/practice",                      "entry 303 409 403 entry", is_idle=True),
+
+    Row(ANY, "GET", "party",                                 "entry 200 200 200 entry"),
+    Row(ANY, "POST", "party",                                "entry 303 303 303 entry"),
+    Row(ANY, "GET", "party/news",                            "entry 200 200 200 entry"),
+    Row(ANY, "POST", "party/join",                           "entry 303 303 404 entry", _party),
+    Row(ANY, "POST", "party/leave",                          "entry 303 303 303 entry", is_idle=True),
+    Row(ANY, "GET", "rather-not",                            "entry 200 200 200 entry"),
+    Row(ANY, "POST", "rather-not",                           "entry 303 303 404 entry", _person),
+    Row(ANY, "POST", "rather-not/undo",                      "entry 303 303 404 entry", _person, is_idle=True),
 ]  # fmt: skip
 
 STAGES = tuple(dict.fromkeys(row.stage for row in ROWS))

@@ -72,9 +72,9 @@ class SeatDeviceAdmin(ScopedAdmin):
     """Where people are signed in. What a session keeps is never shown."""
 
     event_path = "participant__event"
-    list_display = ["participant", "kind", "created_at", "revoked_at"]
+    list_display = ["participant", "kind", "created_at", "revoked_at", "revoke_reason"]
     list_select_related = ["participant"]
-    fields = ["participant", "kind", "created_at", "revoked_at"]
+    fields = ["participant", "kind", "created_at", "revoked_at", "revoke_reason"]
     list_filter = ["kind"]
     ordering = ["-pk"]
 

@@ -110,12 +110,12 @@ def journal(event: Event, room: Room) -> None:
     ReportSending.objects.create(report=report, way="webhook", of=now, due_at=now, given_up_at=now)
 
 
-def fill(event: Event, quest: Quest | None = None) -> Room:
+def fill(event: Event, quest: Quest | None = None, *, team: int = 3) -> Room:
     """One more row, at least, in every list of this event."""
-    people = ParticipantFactory.create_batch(3, event=event)
+    people = ParticipantFactory.create_batch(team, event=event)
     with transaction.atomic():
-        quest = quest or make_quest(event=event, decisions=1)
-        make_party_of(*people)
+        quest = quest or make_quest(event=event, decisions=1, team_max=team)
+        make_party_of(*people[:3])
         for person in people:
             issue_token(by=seat_of(person))
             make_personal_link(by=seat_of(person))
