@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "rooms-sweep": _every("rooms.tasks.sweep", 2),
     "matching-tick": _every("matching.tasks.tick", 1),
     "matching-practice": _every("matching.tasks.practice", 2),
+    "matching-reports": _every("matching.tasks.report", 20),
     "outbox-prune": {"task": "echoroom.outbox.tasks.prune", "schedule": crontab(hour="3", minute="10")},
     "idempotency-prune": {"task": "echoroom.api.tasks.prune", "schedule": crontab(minute="20")},
 }
@@ -216,6 +217,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+
+# --- What it sends to the world outside: mail where there is a server for it, webhooks to public addresses.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_CONFIGURED = bool(EMAIL_URL)
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"EchoRoom <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", default=False)
 
 # --- API.
 REST_FRAMEWORK = {

@@ -168,3 +168,38 @@ class PracticeNotSwapped(Refusal):
     status = 409
     title = "This is a practice room"
     detail = "People who play with practice bots asked for that room. Swap people of other teams."
+
+
+class ReportWithoutReader(Refusal):
+    code = "report_without_reader"
+    status = 409
+    title = "Nobody would read it"
+    detail = "Name an e-mail address or a webhook, or both."
+
+
+class MailNotSetUp(Refusal):
+    code = "mail_not_set_up"
+    status = 409
+    title = "There is no mail server"
+    detail = "This installation sends no e-mail: its administrators have not set EMAIL_URL. Use a webhook."
+
+
+class WebhookNotAllowed(Refusal):
+    code = "webhook_not_allowed"
+    status = 409
+    title = "Nothing can be posted there"
+    detail = "A webhook is an https address of a public server."
+
+
+class WeightWrong(Refusal):
+    code = "weight_wrong"
+    status = 409
+    title = "Not a weight"
+    detail = "A weight is a number from 0 to 100. With 0 the criterion does not count."
+
+
+class WeightsAllZero(Refusal):
+    code = "weights_all_zero"
+    status = 409
+    title = "Nothing would count"
+    detail = "Give at least one criterion a weight above 0, or every team would be as good as any other."

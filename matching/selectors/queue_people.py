@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from echoroom.events.models import Participant
+from matching.forecast.words import duration
 from matching.models import PracticeRoom, Ticket
 from matching.models.tickets import ABSENT_AFTER
 from matching.selectors.queue_figures import group_in_words
@@ -26,16 +27,14 @@ MOST_FOUND = 30
 
 @dataclass(frozen=True, slots=True)
 class WaitingPerson:
-    """`seconds` is how long they have waited; `seen` whether they gave a sign of life lately."""
+    """`waits` is for how long, in words; `seen` whether they gave a sign of life lately."""
 
     ticket_id: UUID
     number: int | None
     name: str
     party: str
     group: str
-    seconds: int
-    why: str
-    missing: int | None
+    waits: str
     seen: bool
 
 
@@ -50,9 +49,7 @@ def people_waiting(*, quest: Quest) -> list[WaitingPerson]:
             name=str(ticket.participant),
             party=ticket.party.code if ticket.party else "",
             group=group_in_words(ticket.group),
-            seconds=max(0, int((now - ticket.waits_since).total_seconds())),
-            why=ticket.why,
-            missing=ticket.missing,
+            waits=duration(max(0, int((now - ticket.waits_since).total_seconds()))),
             seen=ticket.seen_at > now - ABSENT_AFTER,
         )
         for ticket in tickets.order_by("waits_since", "pk")[:MOST_WAITING]
