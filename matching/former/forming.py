@@ -16,6 +16,7 @@ from matching.former.districts import districts_of
 from matching.former.explaining import explained
 from matching.former.ground import Ground
 from matching.former.holding import hold_back
+from matching.former.mending import mended
 from matching.former.plan import Plan
 from matching.former.rescue import rescue
 from matching.former.search import Search
@@ -93,7 +94,7 @@ class _Run:
         if len(ground) <= exact.MOST_UNITS:
             split = exact.best_split(ground)
         else:
-            split = self._improved(ground, self._started(ground), share, number)
+            split = mended(ground, self._improved(ground, mended(ground, self._started(ground)), share, number))
         groups = [[int(members[place]) for place in group] for group in split]
         self.alternatives.look(ground, split)
         return groups
