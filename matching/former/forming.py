@@ -48,6 +48,10 @@ def form_teams(
     return explained(problem, run.company, plan, run.alternatives, run.rounds)
 
 
+# Mended teams are mixed badly at first.
+ROUNDS_AFTER_MENDING = 8
+
+
 @dataclass(slots=True)
 class _Run:
     problem: Problem
@@ -94,7 +98,7 @@ class _Run:
         if len(ground) <= exact.MOST_UNITS:
             split = exact.best_split(ground)
         else:
-            split = mended(ground, self._improved(ground, mended(ground, self._started(ground)), share, number))
+            split = self._improved(ground, self._started(ground), share, number)
         groups = [[int(members[place]) for place in group] for group in split]
         self.alternatives.look(ground, split)
         return groups
@@ -115,4 +119,10 @@ class _Run:
         ran = search.run(self.clock.more(share))
         self.clock.ran(ran)
         self.rounds = ran
-        return search.split()
+        split = search.split()
+        found = mended(ground, split)
+        if found == split:
+            return split
+        again = Search(ground, found, self.seed + number)
+        again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
+        return again.split()
