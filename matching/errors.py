@@ -118,3 +118,88 @@ class TooManyBlocks(Refusal):
     status = 409
     title = "Your list is full"
     detail = "It holds fifty people. Take somebody back first."
+
+
+class EventNotFound(NotFound):
+    code = "event_not_found"
+    title = "No such event"
+    detail = "There is no such event, or it is not one of yours."
+
+
+class QueueHeld(Refusal):
+    code = "queue_held"
+    status = 409
+    title = "The queue is held"
+    detail = "No teams are formed while it is. Release it first."
+
+
+class TicketOver(Refusal):
+    code = "ticket_over"
+    status = 409
+    title = "This wait is over"
+    detail = "Somebody you chose has been matched, or has left, meanwhile. Look who waits now, and choose again."
+
+
+class TeamSizeImpossible(Refusal):
+    code = "team_size_impossible"
+    status = 409
+    title = "Not a team of this quest"
+    detail = "The quest is not played by so many people."
+
+
+class PartySplit(Refusal):
+    code = "party_split"
+    status = 409
+    title = "That would part a party"
+    detail = "Its people chose to play together: take all of them, or none."
+
+
+class TeamNotAllowed(Refusal):
+    """Says neither which rule nor whose wish: a block is nobody's but the blocker's."""
+
+    code = "team_not_allowed"
+    status = 409
+    title = "These people cannot be one team"
+    detail = "They lack a language in common, or somebody is not to meet somebody. Choose others."
+
+
+class PracticeNotSwapped(Refusal):
+    code = "practice_not_swapped"
+    status = 409
+    title = "This is a practice room"
+    detail = "People who play with practice bots asked for that room. Swap people of other teams."
+
+
+class ReportWithoutReader(Refusal):
+    code = "report_without_reader"
+    status = 409
+    title = "Nobody would read it"
+    detail = "Name an e-mail address or a webhook, or both."
+
+
+class MailNotSetUp(Refusal):
+    code = "mail_not_set_up"
+    status = 409
+    title = "There is no mail server"
+    detail = "This installation sends no e-mail: its administrators have not set EMAIL_URL. Use a webhook."
+
+
+class WebhookNotAllowed(Refusal):
+    code = "webhook_not_allowed"
+    status = 409
+    title = "Nothing can be posted there"
+    detail = "A webhook is an https address of a public server."
+
+
+class WeightWrong(Refusal):
+    code = "weight_wrong"
+    status = 409
+    title = "Not a weight"
+    detail = "A weight is a number from 0 to 100. With 0 the criterion does not count."
+
+
+class WeightsAllZero(Refusal):
+    code = "weights_all_zero"
+    status = 409
+    title = "Nothing would count"
+    detail = "Give at least one criterion a weight above 0, or every team would be as good as any other."

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from celery import shared_task
 
-from matching.services import practising, ticking
+from matching.services import practising, report_sending, reporting, ticking
 
 
 @shared_task
@@ -20,3 +20,9 @@ def tick_one(quest_id: str) -> None:
 @shared_task
 def practice() -> None:
     practising.let_bots_act()
+
+
+@shared_task
+def report() -> None:
+    reporting.issue_due_reports()
+    report_sending.send_what_is_due()

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -42,6 +42,14 @@ class Seated(Protocol):
     def participant_id(self) -> UUID | None: ...
 
 
+class Line(NamedTuple):
+    """What one of several entries about the same act says."""
+
+    event_id: UUID | None
+    target: Model | None
+    ids: Mapping[str, object]
+
+
 def record(
     action: str,
     *,
@@ -54,27 +62,16 @@ def record(
 
     `by=None` is the system. `ids` takes ids, numbers, booleans, short codes and lists of them: names and
     texts are refused, because the journal outlives the person."""
-    line = _line(action, by, event_id)
-    if target is not None:
-        line |= {"target_type": target._meta.label_lower, "target_id": str(target.pk)}
-    return _model().objects.create(**line, ids=_all_admissible(ids))
+    entry = _act(action, by)
+    line = Line(event_id, target, ids)
+    return _model().objects.create(**entry, **{name: of(line) for name, of in COLUMNS.items()})
 
 
-def record_each(
-    action: str,
-    *,
-    by: Person | Seated | None,
-    targets: Sequence[tuple[Model, Mapping[str, object]]],
-    event_id: UUID | None = None,
-) -> None:
-    """The same for one act on several rows of one model, each with its ids: one line for each, by one statement."""
-    line = _line(action, by, event_id)
-    if targets:
-        columns: dict[str, list[Any]] = {
-            "target_id": [str(target.pk) for target, _ in targets],
-            "ids": [_all_admissible(ids) for _, ids in targets],
-        }
-        insert_rows(_model(), columns, **line, target_type=targets[0][0]._meta.label_lower)
+def record_each(action: str, *, by: Person | Seated | None, lines: Sequence[Line]) -> None:
+    """The same for one act on several targets or in several events: all lines are written by one statement."""
+    entry = _act(action, by)
+    if lines:
+        insert_rows(_model(), {name: [of(line) for line in lines] for name, of in COLUMNS.items()}, **entry)
 
 
 def _model() -> type[AuditEntry]:
@@ -82,24 +79,23 @@ def _model() -> type[AuditEntry]:
     return model
 
 
-def _line(action: str, by: Person | Seated | None, event_id: UUID | None) -> dict[str, Any]:
+def _act(action: str, by: Person | Seated | None) -> dict[str, Any]:
     """What all lines of one act have in common."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"audit.record({action!r}) must run inside the transaction of what it records.")
     if not ACTION.fullmatch(action):
         raise ValueError(f"{action!r} is not an action: write it like 'room.closed'.")
     actor_id, actor_kind = _actor(by)
-    return {
-        "action": action,
-        "actor_id": actor_id,
-        "actor_kind": actor_kind,
-        "event_id": event_id,
-        "request_id": request_id.get(),
-    }
+    return {"action": action, "actor_id": actor_id, "actor_kind": actor_kind, "request_id": request_id.get()}
 
 
-def _all_admissible(ids: Mapping[str, object]) -> dict[str, Any]:
-    return {name: _admissible(name, value) for name, value in ids.items()}
+# What each line has for itself.
+COLUMNS: dict[str, Callable[[Line], Any]] = {
+    "event_id": lambda line: line.event_id,
+    "target_type": lambda line: line.target._meta.label_lower if line.target is not None else "",
+    "target_id": lambda line: str(line.target.pk) if line.target is not None else "",
+    "ids": lambda line: {name: _admissible(name, value) for name, value in line.ids.items()},
+}
 
 
 def _actor(by: Person | Seated | None) -> tuple[UUID | None, str]:

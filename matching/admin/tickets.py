@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 from echoroom.accounts.admin.filters import QuestionFilter
 from echoroom.accounts.models import User
 from echoroom.events.admin.dashboard import Number, counts, listing
-from echoroom.events.admin.navigation import Group, names
+from echoroom.events.admin.navigation import Group, leads_to, names
 from echoroom.events.admin.participants import ParticipantAdmin
 from echoroom.events.admin.scoping import ScopedAdmin, ScopedChoices
 from echoroom.events.models import Participant
@@ -102,6 +102,7 @@ class InAQueue(QuestionFilter):
 
 
 ParticipantAdmin.also_filter_by(InAQueue)
+leads_to(Group.NOW, "Queue console", "groups", "queue-dashboard")
 names(Group.NOW, "Queue tickets", "hourglass_top", Ticket)
 names(Group.DETAILS, "Queues", "format_list_numbered", Queue)
 names(Group.DETAILS, "Practice rooms", "smart_toy", PracticeRoom)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.api import blocks, parties, views
+from matching.api import blocks, parties, queue_stats, views
 
 urlpatterns = [
     path("matching/join", views.JoinView.as_view(), name="api-queue-join"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("matching/party/leave", parties.LeaveView.as_view(), name="api-party-leave"),
     path("matching/blocks", blocks.BlocksView.as_view(), name="api-blocks"),
     path("matching/blocks/<uuid:person>", blocks.BlockView.as_view(), name="api-block"),
+    path("admin/queue-stats", queue_stats.QueueStatsView.as_view(), name="api-queue-stats"),
 ]

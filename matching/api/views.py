@@ -29,6 +29,7 @@ class JoinView(ApiView):
 class LeaveView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=QueueStatusSerializer)
     def post(self, request: SeatRequest) -> QueueStatus:
@@ -40,6 +41,7 @@ class LeaveView(ApiView):
 class PracticeView(ApiView):
     permission = HasSeat
     rate_scope = "practice"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=PracticeReceiptSerializer)
     def post(self, request: SeatRequest) -> PracticeReceipt:

@@ -69,7 +69,7 @@ def what_gave_way(level: int) -> str:
 
 
 def how_long(said: Forecast) -> str:
-    return f"Usually about {_duration(said.p50)}, nine in ten under {_duration(said.p90)}."
+    return f"Usually about {duration(said.p50)}, nine in ten under {duration(said.p90)}."
 
 
 def why_no_number(said: CannotSay) -> str:
@@ -85,6 +85,6 @@ def _more_people(missing: int) -> str:
     return f"{number}more {'person' if missing == 1 else 'people'}"
 
 
-def _duration(seconds: int) -> str:
+def duration(seconds: int) -> str:
     """`50 s`; from two minutes on in whole minutes, rounded up."""
     return f"{seconds} s" if seconds < 120 else f"{-(-seconds // 60)} min"

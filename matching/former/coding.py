@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from matching.former.types import BITS, UNSTATED
 
-EVERY = ~np.uint64(0)
+EVERY, NONE = ~np.uint64(0), np.uint64(0)
 
 
 def codes_of(values: Sequence[str]) -> NDArray[np.int32]:
@@ -19,7 +19,7 @@ def codes_of(values: Sequence[str]) -> NDArray[np.int32]:
     return np.array([numbers.get(value, UNSTATED) for value in folded], np.int32)
 
 
-def bits_of(values: Sequence[Sequence[str]], *, none: np.uint64 = np.uint64(0)) -> NDArray[np.uint64]:
+def bits_of(values: Sequence[Sequence[str]], *, none: np.uint64 = NONE) -> NDArray[np.uint64]:
     """(n,) a bit for each different value, `none` for who states none; past `BITS` they share bits."""
     folded = [{value.casefold() for value in each} for each in values]
     numbers = {value: number for number, value in enumerate(sorted(set().union(*folded)))}

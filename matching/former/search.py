@@ -23,7 +23,7 @@ from matching.former.worth import Worth
 Places = NDArray[np.intp]
 MOST_UNITS = 10
 # Rounds until teams are good enough for swaps to pay: where all groups are of one make, and where they are dearer.
-BEFORE_SWAPS, BEFORE_SWAPS_MIXED = 16, 8
+BEFORE_SWAPS, BEFORE_SWAPS_MIXED = 24, 8
 
 
 @dataclass(slots=True)
@@ -110,22 +110,36 @@ class Search:
         return True
 
     def _regroup(self, noise: float) -> None:
-        """Every team is in one group, in an order drawn anew."""
+        """Every team is in one group, drawn anew, and each group is split as well as it can be."""
         state = self.state
-        order = np.lexsort((self.random.random(len(state.chain)), self._kinds(state), state.chain))
+        order, starts = self._alike(state) if self._is_sorted() else self._mixed(state)
         state = State(state.teams[order], state.chain[order], state.worth[order])
-        starts = self._group_starts(state)
         self.state = self._joined([self._resplit(state, *bucket, noise) for bucket in self._buckets(state, starts)])
 
-    def _kinds(self, state: State) -> NDArray[np.intp]:
-        """What teams are sorted by before they are grouped: every other time by size, for groups of few makes."""
-        alike = self.schedule.swaps_from is not None and self.round % 2 == 0
-        return np.asarray((state.teams != NOBODY).sum(axis=1) * alike)
+    def _is_sorted(self) -> bool:
+        """Where swaps are made, every other time teams of a size are grouped: groups are then of few makes."""
+        return self.schedule.swaps_from is not None and self.round % 2 == 0
 
-    def _group_starts(self, state: State) -> Places:
-        """Places of the first team of each group; a chain's last group may be smaller."""
-        first = np.searchsorted(state.chain, state.chain)
-        return np.flatnonzero((np.arange(len(state.chain)) - first) % self.per_group == 0)
+    def _mixed(self, state: State) -> tuple[Places, Places]:
+        """An order of teams by chain and at random, and where in it groups start; a chain's last may be smaller."""
+        order = np.lexsort((self.random.random(len(state.chain)), state.chain))
+        chain = state.chain[order]
+        first = np.searchsorted(chain, chain)
+        return order, np.flatnonzero((np.arange(len(chain)) - first) % self.per_group == 0)
+
+    def _alike(self, state: State) -> tuple[Places, Places]:
+        """The same by size: as many of those left over as make a team take the place of one in a group."""
+        lengths = (state.teams != NOBODY).sum(axis=1)
+        order = np.lexsort((self.random.random(len(lengths)), lengths))
+        alone, size = int(np.count_nonzero(lengths == 1)), self.ground.terms.size
+        rank, with_alone = np.arange(len(lengths) - alone), -(-alone // size)
+        beside = with_alone * (self.per_group - 1)
+        group = np.where(
+            rank < beside, rank // max(self.per_group - 1, 1), with_alone + (rank - beside) // self.per_group
+        )
+        group = np.concatenate([np.arange(alone) // size, group])
+        by_group = np.argsort(group, kind="stable")
+        return order[by_group], np.flatnonzero(np.diff(group[by_group], prepend=-1))
 
     def _buckets(self, state: State, starts: Places) -> list[tuple[Places, Splits | None]]:
         """Groups of the same make: (groups, teams in each) numbers of teams, and the splits to try."""

@@ -1,6 +1,7 @@
 from matching.models.history import MatchedTeam, MatchTick
 from matching.models.parties import MOST_MEMBERS, Block, Party, PartyMember
-from matching.models.settings import MatchingWeights, QueueReport
+from matching.models.reports import QueueReport, ReportSending
+from matching.models.settings import MatchingWeights
 from matching.models.tickets import PracticeRoom, Queue, Ticket
 
 __all__ = [
@@ -14,5 +15,6 @@ __all__ = [
     "PracticeRoom",
     "Queue",
     "QueueReport",
+    "ReportSending",
     "Ticket",
 ]

@@ -10,12 +10,13 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from echoroom.accounts.models import User
+from echoroom.bulk import any_of
 from echoroom.events.services.news import tell, tell_each
-from matching.former import Matching, Terms, Unplaced
+from matching.former import Matching, Team, Terms, Unplaced
 from matching.journal import Question, packed, packed_answer
 from matching.models import MatchTick, Queue, Ticket
 from matching.selectors.snapshot import Snapshot, take_snapshot
@@ -63,52 +64,94 @@ def tick_until_done(*, by: User | None = None, quest_id: UUID) -> int:
 
 @transaction.atomic
 def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
-    """Form teams of one queue; its row keeps a second matcher out until this one has committed."""
-    queue = lock_queue(quest_id=quest_id)
+    """Form teams of one queue, with one matcher at a time.
+
+    Teams are found while people go on joining and leaving; the queue's row is locked for seating them. Whoever has left
+    by then is missed, and their team with them: another turn is due for the others.
+    """
+    _lock_matcher(quest_id)
     quest = Quest.objects.select_related("event").get(pk=quest_id)
     now = timezone.now()
     if not is_played(quest=quest, moment=now):
-        _send_away(queue, now)
+        _send_away(lock_queue(quest_id=quest_id), now)
         return Ticked(0, is_more_due=False)
-    is_shorter = _expire_unseen(quest, now) > 0
     assert quest.current_id is not None  # `is_played` has looked
     content = content_of(quest.current_id)
+    terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
+    found = _find_teams(quest, terms, now)
+    queue = lock_queue(quest_id=quest_id)
+    is_shorter = _expire_unseen(quest, now) > 0
     refresh_forecast(queue=queue, minimum=content.team_min)
-    if queue.held_at:
-        ticked, is_changed = Ticked(0, is_more_due=False), False
-    else:
-        terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
-        ticked, is_changed = _form(queue, quest, terms, now)
+    ticked, is_changed = Ticked(0, is_more_due=False), False
+    if not queue.held_at:
+        ticked, is_changed = _seat(queue, quest, found, now)
     if is_shorter or is_changed:
         tell_queue(queue, kind="matched" if ticked.teams else "left" if is_shorter else "waiting")
     return ticked
 
 
-def _form(queue: Queue, quest: Quest, terms: Terms, now: datetime) -> tuple[Ticked, bool]:
-    """What was done, and whether who still waits has something new to read."""
+# Tells this lock apart from other advisory locks of the database.
+MATCHER = 0x6D61746368
+
+
+def _lock_matcher(quest_id: UUID) -> None:
+    """Keep other matchers out of a queue until the transaction ends, and nobody else.
+
+    SQLite has one writing transaction at a time: there every tick waits for the last one anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [str(quest_id), MATCHER])
+
+
+class _Found(NamedTuple):
+    """What the team-former was asked and answered, None and None where nobody waits."""
+
+    snapshot: Snapshot
+    terms: Terms
+    question: Question | None
+    matching: Matching | None
+    milliseconds: int
+
+
+def _find_teams(quest: Quest, terms: Terms, now: datetime) -> _Found:
     snapshot = take_snapshot(quest=quest, moment=now)
-    dropped = drop_who_plays(ticket_ids=snapshot.playing, now=now) if snapshot.playing else 0
-    numbered = number_tickets(queue, ticket_ids=snapshot.unnumbered)
     if not snapshot.places:
-        return Ticked(0, is_more_due=numbered > 0), dropped > 0
+        return _Found(snapshot, terms, None, None, 0)
     weights = weights_of(event_id=quest.event_id)
-    question = Question(snapshot.pool, terms, weights, seed=queue.version, lobby_free=snapshot.lobby_free)
+    seed = Queue.objects.values_list("version", flat=True).get(pk=quest.pk)
+    question = Question(snapshot.pool, terms, weights, seed=seed, lobby_free=snapshot.lobby_free)
     began = time.perf_counter()
     matching = question.asked()
-    milliseconds = round((time.perf_counter() - began) * 1000)
-    seated = seat_teams(quest=quest, snapshot=snapshot, teams=matching.teams, now=now)
-    told = tell_why(snapshot=snapshot, unplaced=matching.unplaced, terms=terms)
-    alone = _give_up(snapshot, matching.unplaced, terms, now)
+    return _Found(snapshot, terms, question, matching, round((time.perf_counter() - began) * 1000))
+
+
+def _seat(queue: Queue, quest: Quest, found: _Found, now: datetime) -> tuple[Ticked, bool]:
+    """What was done, and whether who still waits has something new to read."""
+    snapshot, question, matching = found.snapshot, found.question, found.matching
+    dropped = drop_who_plays(ticket_ids=snapshot.playing, now=now) if snapshot.playing else 0
+    numbered = number_tickets(queue, ticket_ids=snapshot.unnumbered)
+    if question is None or matching is None:
+        return Ticked(0, is_more_due=numbered > 0), dropped > 0
+    teams = _still_whole(snapshot, matching.teams)
+    seated = seat_teams(quest=quest, snapshot=snapshot, teams=teams, now=now)
+    told = tell_why(snapshot=snapshot, unplaced=matching.unplaced, terms=found.terms)
+    alone = _give_up(snapshot, matching.unplaced, found.terms, now)
     if matching.teams or alone:
-        tick = _journal(quest, question, matching, seated, milliseconds, now)
+        tick = _journal(quest, question, matching, seated, found.milliseconds, now)
         journal_teams(tick=tick, seated=seated)
     # Of all at once: people are locked last and in one order.
-    tell_each(
-        {**{person: "matched" for one in seated for person in one.participant_ids}, **dict.fromkeys(alone, "no_team")}
-    )
-    # A team that could not be seated has lost who plays elsewhere: its others are due for a new team at once.
+    tell_each(dict.fromkeys(alone, "no_team") | {person: "matched" for one in seated for person in one.participant_ids})
+    # A team that could not be seated has lost somebody: its others are due for a new team at once.
     is_more_due = len(seated) < len(matching.teams) or numbered > 0
     return Ticked(len(seated), is_more_due), bool(matching.teams or alone or told or dropped)
+
+
+def _still_whole(snapshot: Snapshot, teams: Sequence[Team]) -> list[Team]:
+    """Teams of whom everybody still waits, now that nobody can leave the queue any more."""
+    tickets = [snapshot.places[number].ticket_id for team in teams for number in team.tickets]
+    waiting = set(Ticket.objects.waiting().filter(pk__in=any_of(tickets)).values_list("number", flat=True))
+    return [team for team in teams if waiting.issuperset(team.tickets)]
 
 
 def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now: datetime) -> list[UUID]:
@@ -116,8 +159,11 @@ def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now
     waited = dict(zip(snapshot.pool.tickets.tolist(), snapshot.pool.waited.tolist(), strict=True))
     hopeless = [one.ticket for one in unplaced if one.is_hopeless and waited[one.ticket] >= terms.patience]
     places = [snapshot.places[number] for number in hopeless]
-    end_tickets([place.ticket_id for place in places], state=Ticket.State.NO_TEAM, now=now)
-    return [place.participant_id for place in places]
+    # Whoever has left meanwhile needs no news.
+    waiting = Ticket.objects.waiting().filter(pk__in=any_of(place.ticket_id for place in places))
+    people = dict(waiting.values_list("pk", "participant_id"))
+    end_tickets(list(people), state=Ticket.State.NO_TEAM, now=now)
+    return list(people.values())
 
 
 def _journal(

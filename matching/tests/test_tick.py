@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -11,9 +12,11 @@ from django.utils import timezone
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import seat_of
 from echoroom.outbox import dispatcher
+from matching.former import Matching
+from matching.journal import Question
 from matching.models import MatchingWeights, Queue, Ticket
 from matching.services import queueing, ticking
-from matching.services.queueing import join_queue, lock_queue, note_presence
+from matching.services.queueing import join_queue, leave_queue, lock_queue, note_presence
 from matching.services.ticking import tick
 from matching.services.waking import TICK_ONE
 from matching.tasks import tick_one
@@ -223,6 +226,33 @@ class TestTheRules:
         queue_up([*cast.team, cast.cleo], pair)
         tick()
         assert room_of(cast.ben) == room_of(cast.bob), "another skill, and another country too"
+
+
+class TestWhileTeamsAreFound:
+    def test_who_leaves_is_missed_and_only_their_team_waits_on(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        queue_up([*cast.team, *make_people(cast.event, 3)], cast.quest)
+        asked = Question.asked
+
+        def leave_meanwhile(question: Question) -> Matching:
+            leave_queue(by=seat_of(cast.ben))
+            return asked(question)
+
+        monkeypatch.setattr(Question, "asked", leave_meanwhile)
+        assert tick() == 1
+        assert Counter(Ticket.objects.values_list("state", flat=True)) == {"matched": 3, "waiting": 2, "left": 1}
+        assert state_of(cast.ben) == "left"
+
+    def test_an_organiser_who_holds_the_queue_is_heard(self, cast: Cast, monkeypatch: pytest.MonkeyPatch):
+        queue_up(cast.team, cast.quest)
+        asked = Question.asked
+
+        def hold_meanwhile(question: Question) -> Matching:
+            Queue.objects.update(held_at=timezone.now())
+            return asked(question)
+
+        monkeypatch.setattr(Question, "asked", hold_meanwhile)
+        assert tick() == 0
+        assert state_of(cast.ben) == "waiting"
 
 
 class TestAQueueThatIsHeld:

@@ -43,15 +43,16 @@ def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequen
         raise RoomFull
     now = timezone.now()
     rooms = _create([_room_of(quest, content, len(team), now) for team in teams])
-    places = [
-        (room.pk, person, seat) for room, team in zip(rooms, teams, strict=True) for seat, person in enumerate(team, 1)
-    ]
-    numbers, people, seats = zip(*places, strict=True)
+    people = [person for team in teams for person in team]
+    seats: dict[str, list[Any]] = {
+        "room_id": [room.pk for room, team in zip(rooms, teams, strict=True) for _ in team],
+        "participant_id": people,
+        "seat": [seat for team in teams for seat in range(1, len(team) + 1)],
+    }
     with _one_room_at_a_time(people):
-        columns = {"room_id": numbers, "participant_id": people, "seat": seats}
-        insert_rows(Membership, columns, joined_at=now, seen_at=now)
-    targets = [(room, {"quest_id": quest.pk}) for room in rooms]
-    audit.record_each("room.opened", by=by, targets=targets, event_id=quest.event_id)
+        insert_rows(Membership, seats, joined_at=now, seen_at=now)
+    lines = [audit.Line(quest.event_id, room, {"quest_id": quest.pk}) for room in rooms]
+    audit.record_each("room.opened", by=by, lines=lines)
     return rooms
 
 

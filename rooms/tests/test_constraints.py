@@ -78,6 +78,7 @@ BREAKS: dict[str, tuple[type[Model], Callable[[QuerySet[Model]], object]]] = {
     "events_organiser_once_per_event": (EventOrganiser, twin()),
     "events_code_not_used_beyond_its_maximum": (EventCode, to(max_uses=1, uses=2)),
     "events_participant_once_per_event": (Participant, twin()),
+    "events_seatdevice_only_a_revoked_one_has_a_reason": (SeatDevice, to(revoke_reason="taken_over")),
     "rooms_region_named_once_per_event": (Region, twin()),
     "rooms_quest_slug_once_per_event": (Quest, twin()),
     "rooms_version_numbered_once_per_quest": (QuestVersion, twin()),

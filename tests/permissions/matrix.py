@@ -14,7 +14,7 @@ COLUMNS = (ANYBODY, *PARTICIPANTS, "staff")
 
 @dataclass(frozen=True)
 class Row:
-    """`cells` are the outcomes for anonymous, member, stranger, elsewhere and each of the five staff roles."""
+    """`cells` are the outcomes for anonymous, member, stranger, elsewhere and staff: one for all five, or each."""
 
     stage: str
     method: str
@@ -40,7 +40,8 @@ class Row:
         cells = dict(zip(COLUMNS, self.cells.split(), strict=True))
         staff = cells.pop("staff")
         yield from cells.items()
-        yield from ((role, staff) for role in STAFF)
+        each = staff.split("/")
+        yield from zip(STAFF, each if len(each) > 1 else each * len(STAFF), strict=True)
 
 
 def _this_room(scene: Scene) -> dict[str, object]:
@@ -91,6 +92,10 @@ def _profile(scene: Scene) -> dict[str, object]:
     return {"name": "Another name", "consent": True}
 
 
+def _seen(scene: Scene) -> dict[str, object]:
+    return {"badge": "early_bird"}
+
+
 def _showcase(scene: Scene) -> dict[str, object]:
     return {"public": True}
 
@@ -139,6 +144,9 @@ ROWS = [
     Row(ANY, "GET", "api/matching/blocks",                   "401 200 200 200 401"),
     Row(ANY, "POST", "api/matching/blocks",                  "401 200 200 404 401", _person),
     Row(ANY, "DELETE", "api/matching/blocks/<uuid:person>",  "401 204 204 404 401", is_idle=True),
+
+    # Of the member's event: who organises it, and admins.
+    Row(ANY, "GET", "api/admin/queue-stats",                 "401 401 401 401 200/404/403/200/200"),
 
     Row(VOTING, "GET", "api/rooms/<str:code>",               "401 200 404 404 401"),
     Row(LOBBY, "POST", "api/rooms/<str:code>/start",         "401 200 404 404 401"),
@@ -203,6 +211,7 @@ ROWS = [
 
     Row(ANY, "GET", "badges",                                "entry 200 200 200 entry"),
     Row(ANY, "GET", "badges/news",                           "entry 200 204 204 entry"),
+    Row(ANY, "POST", "badges/seen",                          "entry 204 204 204 entry", _seen),
     Row(ANY, "POST", "badges/showcase",                      "entry 303 303 303 entry", _showcase),
     Row(ANY, "GET", "badges/room/<str:code>",                "entry 200 200 200 entry"),
     Row(ANY, "GET", "people/<uuid:participant>",             "404 200 200 404 404"),

@@ -1,4 +1,7 @@
-"""A decision map's document in sentences: how the team differed, who moved, and what became of it."""
+"""A decision map's document in sentences: how the team differed, who moved, and what became of it.
+
+Pure words over the canonical document, which keeps them, so that all its faces say the same.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,6 @@ from collections import Counter
 from typing import Any
 
 from echoroom.events.templatetags.echo import in_words
-from rooms.pages.map_view import people_of
-from rooms.pages.rule_words import listed
 
 Document = dict[str, Any]
 # Whatever somebody is called, these must be the only ones in a sentence of ours.
@@ -15,12 +16,38 @@ TURNING = dict.fromkeys([0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0
 
 
 def passage_of(document: Document) -> str:
-    """Three to five sentences that stand at the top of every face."""
+    """Three to six sentences that stand at the top of every face."""
     decided = [decision for decision in document["decisions"] if decision["commit"]]
     names = {place: _called(person) for place, person in people_of(document).items()}
     opening = f"{capital(team_of(document))} made {_count(len(decided), 'decision', 'decisions')}."
-    said = [opening, _agreement(decided), _closest(decided), _movement(decided, names), _dissent(decided, names)]
+    said = [
+        opening,
+        _agreement(decided),
+        _closest(decided),
+        _movement(decided, names),
+        _dissent(decided, names),
+        _against_themselves(decided, names),
+    ]
     return " ".join(filter(None, said))
+
+
+def with_passage(document: Document) -> Document:
+    """The document with its passage in it, told anew: whoever changes a name in it comes through here."""
+    return {**document, "passage": passage_of(document)}
+
+
+def passage_in(document: Document) -> str:
+    """The passage that the document keeps; maps of before it did are told now, and keep their digest."""
+    kept: str | None = document.get("passage")
+    return passage_of(document) if kept is None else kept
+
+
+def people_of(document: Document) -> dict[int, Document]:
+    """Place → who sat there, and whether that was a practice bot."""
+    return {
+        member["place"]: {"place": member["place"], "name": member["name"], "is_bot": bool(member.get("is_bot"))}
+        for member in document["members"]
+    }
 
 
 def team_of(document: Document) -> str:
@@ -124,6 +151,18 @@ def _dissent(decided: list[Document], names: dict[int, str]) -> str:
     return f"{_who(times, names, ' dissented')}: {share} for something else."
 
 
+def _against_themselves(decided: list[Document], names: dict[int, str]) -> str:
+    """Whoever wrote the team's choice down although they had voted for another."""
+    against = [each for each in decided if each["commit"]["author"] in each["commit"]["dissent"]]
+    if not against:
+        return ""
+    if len(against) == 1:
+        name = names[against[0]["commit"]["author"]]
+        return f"{name} made the commit over {_titled(against[0])}, against their own vote."
+    times = Counter(decision["commit"]["author"] for decision in against)
+    return f"{_who(times, names, ' made the commit')}, against their own vote."
+
+
 def _who(times: Counter[int], names: dict[int, str], did: str) -> str:
     """ "Ben dissented twice and Bea once", "Ben and Bea dissented once each"; the most frequent first."""
     (first, most), *others = ranked = sorted(times.items(), key=lambda item: (-item[1], item[0]))
@@ -140,6 +179,10 @@ def _times(count: int) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{in_words(number)} {one if number == 1 else many}"
+
+
+def listed(words: list[str]) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def capital(text: str) -> str:

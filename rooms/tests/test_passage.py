@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from rooms.pages.map_words import passage_of
+from rooms.passage import passage_in, passage_of, with_passage
 
 NAMES = ("Ben", "Bea", "Bob")
 
@@ -15,16 +15,21 @@ def isolated(text: str) -> str:
     return f"\u2068{text}\u2069"
 
 
-def document(*rounds: str, chosen: str = "A", names: tuple[str, ...] = NAMES, bots: tuple[int, ...] = ()) -> Any:
+def document(
+    *rounds: str, chosen: str = "A", author: int = 1, names: tuple[str, ...] = NAMES, bots: tuple[int, ...] = ()
+) -> Any:
     """One decision for each of `rounds`: "AAB" for one round, "AAB AAA" for two; a letter for each member."""
     members = [
         {"place": place, "name": name, "left_early": False, **({"is_bot": True} if place in bots else {})}
         for place, name in enumerate(names, start=1)
     ]
-    return {"members": members, "decisions": [_decision(n, votes, chosen) for n, votes in enumerate(rounds, start=1)]}
+    return {
+        "members": members,
+        "decisions": [_decision(n, votes, chosen, author) for n, votes in enumerate(rounds, start=1)],
+    }
 
 
-def _decision(number: int, votes: str, chosen: str) -> Any:
+def _decision(number: int, votes: str, chosen: str, author: int) -> Any:
     rounds = votes.split()
     last = rounds[-1]
     tally = {key: last.count(key) for key in "ABC"}
@@ -39,6 +44,7 @@ def _decision(number: int, votes: str, chosen: str) -> Any:
         "shifts": shifts,
         "commit": {
             "option": chosen,
+            "author": author,
             "tally": tally,
             "dissent": [place for place, key in enumerate(last, start=1) if key != chosen],
         },
@@ -109,6 +115,38 @@ class TestWhoDissented:
 
     def test_a_practice_bot_is_marked(self):
         assert f"{BOB} (practice bot) dissented once" in passage_of(document("AAB", bots=(3,)))
+
+
+class TestWhoCommittedAgainstTheirOwnVote:
+    def test_is_said(self):
+        said = passage_of(document("AAA", "AAB", author=3))
+        assert said.endswith(
+            f"{BOB} dissented once: one vote of six for something else. "
+            f"{BOB} made the commit over {step(2)}, against their own vote."
+        )
+
+    def test_several_times(self):
+        said = passage_of(document("AAB", "AAB", author=3))
+        assert said.endswith(f" {BOB} made the commit twice, against their own vote.")
+
+    def test_a_bot_that_did_is_marked(self):
+        said = passage_of(document("AAB", author=3, bots=(3,)))
+        assert said.endswith(f" {BOB} (practice bot) made the commit over {step(1)}, against their own vote.")
+
+    def test_who_committed_to_what_they_had_voted_for_is_not_mentioned(self):
+        assert "against" not in passage_of(document("AAB", author=1))
+
+
+class TestKept:
+    def test_the_document_keeps_its_passage_and_is_told_anew_when_names_change(self):
+        kept = with_passage(document("AAB"))
+        assert passage_in(kept) == passage_of(document("AAB"))
+        renamed = document("AAB", names=("Ben", "Bea", "Rob"))
+        assert passage_in(with_passage({**kept, "members": renamed["members"]})) == passage_of(renamed)
+
+    def test_what_is_kept_is_shown_as_it_is_and_an_older_map_is_told_now(self):
+        assert passage_in({**document("AAB"), "passage": "As it was."}) == "As it was."
+        assert passage_in(document("AAB")) == passage_of(document("AAB"))
 
 
 class TestWhoMoved:
