@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from echoroom.events.models import Participant
 from echoroom.events.tests.browser import PART, browser_of
@@ -310,6 +311,15 @@ class TestPagesOfTheQueue:
         leave_party(by=cast.viewer(cast.ben))
         make_party_of(cast.cleo, cast.ben)
         assert "You left the queue" in page_of(cast.ben, "/spin")
+
+    def test_a_mate_of_whom_sight_was_lost_is_not_waited_with(self, cast: Cast):
+        make_party_of(cast.ben, cast.bea)
+        queue(cast, cast.ben)
+        Ticket.objects.filter(participant=cast.bea).update(state="expired", ended_at=timezone.now())
+        assert "You queue with" not in page_of(cast.ben, "/spin")
+        page = page_of(cast.ben)
+        assert "Your party waits for a team." in page
+        assert page.count("lost sight of") == 1
 
     def test_a_mate_who_changes_their_name_is_read_again(self, cast: Cast):
         make_party_of(cast.ben, cast.bea)
