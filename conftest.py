@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import secrets
@@ -19,7 +20,12 @@ hypothesis.settings.register_profile("echoroom", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("echoroom")
 
 
+# Django makes and drops many small objects; looking for cycles among them is a twentieth of a run.
+GARBAGE_AFTER = 50_000
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(GARBAGE_AFTER, 10, 10)
     # Set before the pytest-xdist workers start, which inherit it.
     os.environ.setdefault(SEED_VARIABLE, str(secrets.randbelow(1_000_000)))
 
@@ -34,6 +40,8 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The long ones first: at the end of a run only short ones are left to be shared.
+    items.sort(key=lambda item: not item.nodeid.startswith(EXHAUSTIVE))
     for item in items:
         for marker, reason in _obstacles().items():
             if item.get_closest_marker(marker):

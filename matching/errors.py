@@ -120,6 +120,12 @@ class TooManyBlocks(Refusal):
     detail = "It holds fifty people. Take somebody back first."
 
 
+class TickNotFound(NotFound):
+    code = "tick_not_found"
+    title = "No such tick"
+    detail = "This queue has no tick of that id that can be looked at here. `manage.py replay_tick` takes larger ones."
+
+
 class EventNotFound(NotFound):
     code = "event_not_found"
     title = "No such event"

@@ -50,6 +50,7 @@ class BlocksView(ApiView):
 class BlockView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("DELETE",)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: SeatRequest, person: UUID) -> None:

@@ -38,6 +38,7 @@ class PartySerializer(serializers.Serializer[object]):
 class PartyView(ApiView):
     permission = HasSeat
     rate_scope = {"GET": "room_read", "POST": "write"}
+    without_body = ("POST",)
 
     @extend_schema(responses=PartySerializer)
     def get(self, request: SeatRequest) -> dict[str, Any]:
@@ -65,6 +66,7 @@ class JoinView(ApiView):
 class LeaveView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=PartySerializer)
     def post(self, request: SeatRequest) -> dict[str, Any]:

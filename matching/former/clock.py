@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 # Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
 AFTERWARDS = 2e-5
-SECONDS, SECONDS_EACH = 0.09, 1.1e-4
+SECONDS, SECONDS_EACH = 0.09, 9e-5
 # More rounds than this have not been seen to find anything.
 MOST_ROUNDS = 2000
 

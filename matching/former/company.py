@@ -13,8 +13,10 @@ from matching.former.rules import ISOLATES, LEVEL_OF, PROMISED
 from matching.former.types import Rule
 from matching.former.units import Problem
 
-# A search for one team gives up after so many steps; only pools full of blocks get near it.
-MOST_STEPS = 200_000
+# A search for a team of one size gives up after so many steps: for who is past the promise, and for others or while it
+# is about more than a place. All searches of a run together have so many for everybody, and then a few each.
+STEPS_PROMISED, STEPS = 20_000, 1_500
+STEPS_IN_ALL, STEPS_EACH, STEPS_AFTER = 100_000, 10, 50
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -40,6 +42,7 @@ class Company:
         self.is_lobby = [bool(lobby) for lobby in self.units.lobby >= 0]
         # Parties too large or at odds with themselves can never be in a team.
         self.is_movable = (self.units.languages != 0) & (self.units.seats <= self.terms.maximum)
+        self.steps_left = STEPS_IN_ALL + STEPS_EACH * len(self.units)
         self.blocked = _neighbours(problem.unit_blocks.tolist())
         self.met = _neighbours(problem.unit_recents.tolist())
 
@@ -97,22 +100,34 @@ class Company:
         accepts: Callable[[list[int]], bool],
         *,
         strangers: bool = False,
+        team_of: NDArray[np.intp] | None = None,
     ) -> list[int] | None:
         """The first team of one of the sizes, in this order, of this unit and some `among` those who wait.
 
         A language and no blocks are seen to; `strangers` also keeps out who met lately; the rest is up to `accepts`.
+        With `team_of` it makes a difference to `accepts` which of those teams somebody is taken from.
         """
-        steps = 0
         for size in sizes:
+            steps = self._steps(unit, strangers)
             for speakers in self.shared(unit, among):
                 others = speakers & ~self._apart(unit, strangers)
-                for team in self._teams([unit], others, size - self.seats[unit], strangers):
-                    steps += 1
+                for team in self._teams([unit], others, size - self.seats[unit], strangers, team_of):
+                    steps, self.steps_left = steps - 1, self.steps_left - 1
                     if team is not None and accepts(team):
                         return team
-                    if steps > MOST_STEPS:
-                        return None
+                    if steps < 0:
+                        break
         return None
+
+    def _steps(self, unit: int, strangers: bool) -> int:
+        most = STEPS_PROMISED if self.level[unit] == PROMISED and not strangers else STEPS
+        return most if self.steps_left > 0 else STEPS_AFTER
+
+    @cached_property
+    def kind(self) -> list[tuple[int, ...]]:
+        """Units of a kind stand for each other in any team. Whoever has blocks or met somebody is of their own."""
+        columns = zip(self.seats, self.languages, self.genders, self.level, strict=True)
+        return [(unit,) if unit in self.blocked or unit in self.met else values for unit, values in enumerate(columns)]
 
     def shared(self, unit: int, among: int) -> list[int]:
         """By language of this unit, who else of them speaks it; no set twice."""
@@ -123,20 +138,27 @@ class Company:
         found = self.blocked.get(unit, set()) | (self.met.get(unit, set()) if strangers else set())
         return sum(1 << other for other in found)
 
-    def _teams(self, team: list[int], among: int, seats: int, strangers: bool) -> Iterator[list[int] | None]:
-        """Depth first, who waited longest first; None for each step on the way."""
+    def _teams(
+        self, team: list[int], among: int, seats: int, strangers: bool, team_of: NDArray[np.intp] | None
+    ) -> Iterator[list[int] | None]:
+        """Depth first, who waited longest first, of each kind only one; None for each step on the way."""
         if seats == 0:
             yield team
             return
         yield None
         fitting = among & self._up_to(seats)
+        tried: set[tuple[int | tuple[int, ...], ...]] = set()
         while fitting:
             lowest = fitting & -fitting
             fitting ^= lowest
             unit = lowest.bit_length() - 1
+            alike = (self.kind[unit], -1 if team_of is None else int(team_of[unit]))
+            if alike in tried:
+                continue
+            tried.add(alike)
             left = seats - self.seats[unit]
             others = fitting & ~self._apart(unit, strangers) if left else 0
-            yield from self._teams([*team, unit], others, left, strangers)
+            yield from self._teams([*team, unit], others, left, strangers, team_of)
 
     def _up_to(self, seats: int) -> int:
         found = 0

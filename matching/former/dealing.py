@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from matching.former.greedy import Greedy
 from matching.former.ground import Ground
 from matching.former.languages import rarest
+from matching.former.standing import NOBODY
+from matching.former.swaps import worth_of
 from matching.former.tables import combos_of
 from matching.former.worth import NEVER, Worth
 
@@ -25,7 +27,16 @@ def first_split(ground: Ground) -> list[list[int]]:
         teams.append(team)
         greedy.free[team] = False
     teams += greedy.gather(greedy.free)
-    return [*teams, *([int(unit)] for unit in np.flatnonzero(greedy.free))]
+    return _allowed(ground, [*teams, *([int(unit)] for unit in np.flatnonzero(greedy.free))])
+
+
+def _allowed(ground: Ground, split: list[list[int]]) -> list[list[int]]:
+    """The same without teams that may not be: a lobby below the ideal size may isolate somebody before their time."""
+    width = max(map(len, split), default=1)
+    lines = np.array([team + [NOBODY] * (width - len(team)) for team in split], np.intp).reshape(-1, width)
+    may_be = worth_of(ground, lines) > NEVER / 2
+    parts = ([team] if allowed else [[unit] for unit in team] for team, allowed in zip(split, may_be, strict=True))
+    return [team for part in parts for team in part]
 
 
 def _dealt(ground: Ground, free: NDArray[np.bool_]) -> list[list[int]]:

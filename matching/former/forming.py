@@ -16,6 +16,7 @@ from matching.former.districts import districts_of
 from matching.former.explaining import explained
 from matching.former.ground import Ground
 from matching.former.holding import hold_back
+from matching.former.mending import mended
 from matching.former.plan import Plan
 from matching.former.rescue import rescue
 from matching.former.search import Search
@@ -35,7 +36,7 @@ def form_teams(
 ) -> Matching:
     """Teams for as many of the pool as the rules allow now, and for everybody else the reason why not yet.
 
-    `budget` is in seconds, 0.08 and more for large pools by default. With `rounds` exactly so many are searched,
+    `budget` is in seconds, 0.09 and more for large pools by default. With `rounds` exactly so many are searched,
     whatever that takes: the same pool, terms, weights, seed and rounds give the same result. `lobby_free` are the
     seats free in each lobby up to the maximum; by default what its rows leave. Raises `ValueError` for pairs, lobbies
     or categories that cannot be.
@@ -45,6 +46,10 @@ def form_teams(
     run = _Run(problem, seed, clock)
     plan = run.plan()
     return explained(problem, run.company, plan, run.alternatives, run.rounds)
+
+
+# Mended teams are mixed badly at first.
+ROUNDS_AFTER_MENDING = 8
 
 
 @dataclass(slots=True)
@@ -114,4 +119,10 @@ class _Run:
         ran = search.run(self.clock.more(share))
         self.clock.ran(ran)
         self.rounds = ran
-        return search.split()
+        split = search.split()
+        found = mended(ground, split)
+        if found == split:
+            return split
+        again = Search(ground, found, self.seed + number)
+        again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
+        return again.split()

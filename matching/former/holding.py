@@ -31,6 +31,12 @@ def hold_back(company: Company, plan: Plan) -> Plan:
 
 
 def _now(company: Company, now: list[int], then: list[int]) -> list[int]:
-    """What of a team is made now, if it is to become `then`: all of it, those who stay, or nothing yet."""
+    """What of a team is made now, if it is to become `then`: all of it, those who stay, or nothing yet.
+
+    Whoever joins takes their seat at once if they have lost patience and may.
+    """
     stays = [unit for unit in now if unit in then]
+    joined = [unit for unit in then if unit in now or company.level[unit]]
+    if len(joined) > len(stays) and company.fault(joined) is not None:
+        return joined
     return stays if stays == now or (stays and company.fault(stays) is not None) else []

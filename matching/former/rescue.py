@@ -110,12 +110,16 @@ class _Rescue:
         """A team with people of other teams, each of which goes on without them."""
         among = self.left | self.tally.to_spare()
         accepts = partial(self._can_spare, strict=strict)
-        return self._taken(self.company.find(unit, among, self._sizes(), accepts, strangers=strict))
+        return self._taken(
+            self.company.find(unit, among, self._sizes(), accepts, strangers=strict, team_of=self.tally.team_of)
+        )
 
     def _from_any(self, unit: int) -> bool:
         """The same at the cost of who has lost patience: it ends with the promise, being left over does not."""
         among = self.left | self.tally.to_spare() | self.tally.newcomers()
-        return self._taken(self.company.find(unit, among, self._sizes(), self._leaves_teams))
+        return self._taken(
+            self.company.find(unit, among, self._sizes(), self._leaves_teams, team_of=self.tally.team_of)
+        )
 
     def _taken(self, team: list[int] | None) -> bool:
         if team is None:
@@ -148,7 +152,7 @@ class _Rescue:
     def _from_younger(self, unit: int) -> bool:
         """A team with people of a team that must wait again, all of whom have waited less."""
         among = self.left | self.tally.below(self.company.level[unit])
-        team = self.company.find(unit, among, self._sizes(), self._worth_it)
+        team = self.company.find(unit, among, self._sizes(), self._worth_it, team_of=self.tally.team_of)
         if team is None:
             return False
         for number, rest in self.tally.without(team).items():

@@ -7,45 +7,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('matching', '0006_waiting_levels'),
+        ("matching", "0006_waiting_levels"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='queuereport',
-            name='email',
-            field=models.EmailField(blank=True, help_text='Empty: no e-mail.', max_length=254, verbose_name='e-mail'),
+            model_name="queuereport",
+            name="email",
+            field=models.EmailField(blank=True, help_text="Empty: no e-mail.", max_length=254, verbose_name="e-mail"),
         ),
         migrations.AlterField(
-            model_name='queuereport',
-            name='every_minutes',
-            field=models.PositiveSmallIntegerField(default=60, help_text='While the event is open: from 5 minutes to a day (1440).', validators=[django.core.validators.MinValueValidator(5), django.core.validators.MaxValueValidator(1440)]),
+            model_name="queuereport",
+            name="every_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=60,
+                help_text="While the event is open: from 5 minutes to a day (1440).",
+                validators=[
+                    django.core.validators.MinValueValidator(5),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+            ),
         ),
         migrations.AlterField(
-            model_name='queuereport',
-            name='webhook_url',
-            field=models.URLField(blank=True, help_text='An address of yours that takes a POST of JSON. Empty: none.', verbose_name='webhook'),
+            model_name="queuereport",
+            name="webhook_url",
+            field=models.URLField(
+                blank=True,
+                help_text="An address of yours that takes a POST of JSON. Empty: none.",
+                verbose_name="webhook",
+            ),
         ),
         migrations.CreateModel(
-            name='ReportSending',
+            name="ReportSending",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(choices=[('mail', 'E-mail'), ('webhook', 'Webhook')], max_length=8)),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('of', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('given_up_at', models.DateTimeField(null=True)),
-                ('error', models.CharField(blank=True, max_length=120)),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sendings', to='matching.queuereport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("way", models.CharField(choices=[("mail", "E-mail"), ("webhook", "Webhook")], max_length=8)),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("of", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("sent_at", models.DateTimeField(null=True)),
+                ("given_up_at", models.DateTimeField(null=True)),
+                ("error", models.CharField(blank=True, max_length=120)),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sendings", to="matching.queuereport"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-of', 'way', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('given_up_at', None), ('sent_at', None)), fields=['due_at'], name='matching_sending_due')],
-                'constraints': [models.UniqueConstraint(fields=('report', 'way', 'of'), name='matching_sending_once'), models.CheckConstraint(condition=models.Q(('sent_at', None), ('given_up_at', None), _connector='OR'), name='matching_sending_not_sent_and_given_up')],
+                "ordering": ["-of", "way", "pk"],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("given_up_at", None), ("sent_at", None)),
+                        fields=["due_at"],
+                        name="matching_sending_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("report", "way", "of"), name="matching_sending_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("sent_at", None), ("given_up_at", None), _connector="OR"),
+                        name="matching_sending_not_sent_and_given_up",
+                    ),
+                ],
             },
         ),
     ]

@@ -90,9 +90,12 @@ def party_by_code(*, viewer: Viewer, code: str) -> Party:
 
 @dataclass(frozen=True, slots=True)
 class PartyMate:
+    """`waits`: whether they have a place in the queue with the party; whoever was lost sight of has none."""
+
     participant_id: UUID
     name: str
     is_you: bool
+    waits: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,9 @@ def party_of(*, viewer: Viewer) -> PartyView | None:
     rows = list(_mates(viewer.seat_id))
     if not rows:
         return None
-    mates = [PartyMate(pk, name, pk == viewer.participant_id) for pk, name, *_ in rows]
+    mates = [
+        PartyMate(pk, name, pk == viewer.participant_id, quest_id is not None) for pk, name, _, quest_id, _ in rows
+    ]
     waiting = next(((quest_id, title) for *_, quest_id, title in rows if quest_id), (None, ""))
     return PartyView(rows[0][2], mates, *waiting)
 

@@ -14,7 +14,7 @@ from matching.errors import InAnotherParty, PartyChanged, PartyDissolved, PartyF
 from matching.models import MOST_MEMBERS, Party, PartyMember, Queue, Ticket
 from matching.selectors.company import Standing, party_by_code
 from matching.services.company import Company, lock_company, lock_people, members_of
-from matching.services.queueing import end_tickets, lock_queue, tell_queue
+from matching.services.queueing import end_tickets, group_of_people, lock_queue, tell_queue
 
 CODE_DRAWS = 5
 
@@ -103,5 +103,9 @@ def _go(by: Viewer, company: Company, party: Party, now: datetime) -> None:
     PartyMember.objects.present().filter(participant_id=by.seat_id).update(left_at=now)
     mine = Ticket.objects.waiting().filter(participant_id=by.seat_id)
     end_tickets(list(mine.values_list("pk", flat=True)), state=Ticket.State.LEFT, now=now)
-    if len(company.people) == 1:
+    others = [person for person in company.people if person is not company.me]
+    if not others:
         Party.objects.filter(pk=party.pk).update(dissolved_at=now)
+    elif company.me.waits_for:
+        # From now on they wait as a smaller party does.
+        Ticket.objects.waiting().filter(party=party).update(group=group_of_people(others))

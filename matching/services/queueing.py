@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -107,13 +107,17 @@ def _me_first(company: Company) -> list[Standing]:
     return [company.me, *(person for person in company.people if person is not company.me)]
 
 
+def group_of_people(people: Sequence[Standing]) -> str:
+    """Whose waits are like those of people who wait as one."""
+    return group_of(common_languages(person.languages for person in people) or (), len(people))
+
+
 def _issue_tickets(queue: Queue, company: Company) -> dict[UUID, Ticket]:
     """A ticket for everybody of the company who has none in this queue: some may be waiting already."""
     now = timezone.now()
     newcomers = [person.participant_id for person in company.people if not person.waits_for]
     waited = waited_before(quest_id=queue.pk, participant_ids=newcomers, moment=now)
-    spoken = common_languages(person.languages for person in company.people)
-    group = group_of(spoken or (), len(company.people))
+    group = group_of_people(company.people)
     return {
         person: issue_ticket(
             queue,

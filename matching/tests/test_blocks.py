@@ -22,8 +22,10 @@ from matching.selectors.blocks import blocks_of, pairs_apart, people_met
 from matching.services import blocking
 from matching.services.blocking import MOST_BLOCKS
 from matching.services.parties import make_party
-from matching.services.queueing import join_queue, leave_queue
+from matching.services.queueing import join_queue, leave_queue, note_presence
+from matching.services.ticking import tick
 from matching.tests.factories import make_party_of
+from rooms.models import Room
 from rooms.tests.factories import make_people, make_quest, make_room
 from tests.cast import ApiClient, Cast
 
@@ -164,6 +166,35 @@ class TestApart:
                 if one != other:
                     block(one, other)
         assert len(self.pairs(*cast.team)) == 6
+
+
+class TestBlocksOfEverybody:
+    def test_nobody_is_seated_with_anybody_and_nobody_is_told_why(self, cast: Cast, clock):
+        for person in cast.team:
+            join_queue(by=seat_of(person), quest_id=cast.quest.pk)
+            for other in cast.team:
+                if other != person:
+                    block(person, other)
+        for _ in range(8):
+            tick()
+            clock.shift(15)
+            for person in cast.team:
+                note_presence(by=seat_of(person))
+        assert not Room.objects.exists()
+        # As if nobody had come: that it is because of a block is said nowhere.
+        assert set(Ticket.objects.values_list("state", "why", "missing")) == {("no_team", "more_people", 1)}
+
+    def test_somebody_else_who_comes_ends_the_wait_of_one(self, cast: Cast, clock):
+        block(cast.ben, cast.bea)
+        for person in (cast.ben, cast.bea, cast.cleo):
+            join_queue(by=seat_of(person), quest_id=cast.quest.pk)
+        for _ in range(8):
+            tick()
+            clock.shift(15)
+            for person in (cast.ben, cast.bea, cast.cleo):
+                note_presence(by=seat_of(person))
+        teams = [set(room.memberships.values_list("participant__name", flat=True)) for room in Room.objects.all()]
+        assert teams in ([{"Ben", "Cleo"}], [{"Bea", "Cleo"}])
 
 
 class TestNobodyLearnsOfIt:

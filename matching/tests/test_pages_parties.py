@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from echoroom.events.models import Participant
 from echoroom.events.tests.browser import PART, browser_of
@@ -228,6 +229,13 @@ class TestNews:
             browser.get(path.replace("free", "taken"), headers=PART)
         )
 
+    def test_a_party_of_ones_own_is_news_to_the_quests_page(self, cast: Cast):
+        path = f"/spin/action/{cast.quest.pk}?stage=free"
+        browser = browser_of(cast.ben)
+        first = browser.get(path, headers=PART).headers["ETag"]
+        make_party_of(cast.ben)
+        assert "You are alone in your party" in text_of(browser.get(path, headers={**PART, "If-None-Match": first}))
+
     def test_another_quest_does_not_pull_anybody_away(self, cast: Cast):
         make_party_of(cast.ben, cast.bea)
         queue(cast, cast.bea)
@@ -296,6 +304,30 @@ class TestPagesOfTheQueue:
         queue(cast, cast.ben)
         leave_queue(by=cast.viewer(cast.bea))
         assert "Your party left the queue" in page_of(cast.ben, "/spin")
+
+    def test_a_party_that_was_joined_since_has_left_no_queue(self, cast: Cast):
+        make_party_of(cast.ben)
+        queue(cast, cast.ben)
+        leave_party(by=cast.viewer(cast.ben))
+        make_party_of(cast.cleo, cast.ben)
+        assert "You left the queue" in page_of(cast.ben, "/spin")
+
+    def test_a_mate_of_whom_sight_was_lost_is_not_waited_with(self, cast: Cast):
+        make_party_of(cast.ben, cast.bea)
+        queue(cast, cast.ben)
+        Ticket.objects.filter(participant=cast.bea).update(state="expired", ended_at=timezone.now())
+        assert "You queue with" not in page_of(cast.ben, "/spin")
+        page = page_of(cast.ben)
+        assert "Your party waits for a team." in page
+        assert page.count("lost sight of") == 1
+
+    def test_a_mate_who_changes_their_name_is_read_again(self, cast: Cast):
+        make_party_of(cast.ben, cast.bea)
+        queue(cast, cast.ben)
+        browser = browser_of(cast.ben)
+        first = browser.get("/spin/news", headers=PART).headers["ETag"]
+        Participant.objects.filter(pk=cast.bea.pk).update(name="Beatrice")
+        assert "Beatrice" in text_of(browser.get("/spin/news", headers={**PART, "If-None-Match": first}))
 
     def test_the_ways_to_it_are_where_people_look(self, cast: Cast):
         for path in ("/world", "/me", f"/quest/{cast.quest.pk}"):

@@ -15,7 +15,7 @@ from matching.services.blocking import block
 from matching.services.parties import join_party, leave_party, make_party
 from matching.services.queueing import join_queue
 from matching.tests.factories import make_party_of
-from rooms.tests.factories import make_people
+from rooms.tests.factories import make_people, make_quest
 from tests.cast import Cast
 
 
@@ -195,6 +195,17 @@ class TestLeaving:
         leave(cast.ben)
         assert Ticket.objects.get(participant=cast.ben).state == "left"
         assert Ticket.objects.get(participant=cast.bea).state == "waiting"
+
+    def test_the_others_wait_on_as_a_smaller_party(self, cast: Cast):
+        Participant.objects.filter(pk=cast.ben.pk).update(languages=["en"])
+        Participant.objects.exclude(pk=cast.ben.pk).update(languages=["de", "en"])
+        make_party_of(cast.ben, cast.bea, cast.bob)
+        larger = make_quest(event=cast.event, slug="larger", team_size=4, team_max=4)
+        join_queue(by=seat_of(cast.ben), quest_id=larger.pk)
+        assert set(Ticket.objects.waiting().values_list("group", flat=True)) == {"en.3"}
+        leave(cast.ben)
+        assert set(Ticket.objects.waiting().values_list("group", flat=True)) == {"de+en.2"}
+        assert Ticket.objects.get(participant=cast.ben).group == "en.3"
 
     def test_a_party_that_plays_may_be_left(self, cast: Cast):
         make_party_of(cast.ben, cast.bea)

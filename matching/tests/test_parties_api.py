@@ -155,7 +155,7 @@ class TestBlocks:
         ("POST", "party/leave"),
         ("GET", "blocks"),
         ("POST", "blocks"),
-        ("DELETE", f"blocks/{uuid.uuid4()}"),
+        ("DELETE", "blocks/5f0c6b1e-0000-4000-8000-000000000000"),
     ],
 )
 def test_only_for_who_has_entered(db: None, method: str, path: str):

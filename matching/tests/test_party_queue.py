@@ -9,6 +9,7 @@ from django.utils import timezone
 from echoroom.events.errors import ProfileIncomplete
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import seat_of
+from echoroom.events.tests.console import play_to_the_end
 from matching.errors import (
     AlreadyQueued,
     PartyDissolved,
@@ -74,6 +75,12 @@ class TestQueueing:
         assert queue_status(viewer=seat_of(cast.bea)).party == party.code
         queue(cast.cleo, cast.quest)
         assert queue_status(viewer=seat_of(cast.cleo)).party is None
+
+    def test_a_quest_that_some_of_it_have_finished_may_be_played_again(self, cast: Cast):
+        play_to_the_end(cast.event, cast.quest, cast.team)
+        make_party_of(cast.ben, cast.cleo)
+        queue(cast.cleo, cast.quest)
+        assert states() == {"Ben": "waiting", "Cleo": "waiting"}
 
     def test_somebody_who_queued_by_themselves_before_waits_on_in_their_place(self, cast: Cast):
         """A tick, an organiser or a leaver's return may leave some of a party in a queue already."""

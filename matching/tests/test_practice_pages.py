@@ -49,7 +49,8 @@ def page(person: Participant, path: str) -> str:
 def seats_and_votes(cast: Cast, place: str) -> tuple[str, str]:
     """What an organiser reads of the one room there is, in the list of rooms or on the room's own page."""
     path = list_path("rooms_room") if place == "list" else f"/admin/rooms/room/{Room.objects.get().pk}/change/"
-    texts = re.findall(r">\s*([\d+ bots]+ of \d)\s*<", console_of(cast.ada).get(path).content.decode())
+    page = console_of(cast.ada).get(path).content.decode().replace("\u00a0", " ")
+    texts = re.findall(r">\s*([\d+ bots]+ of \d)\s*<", page)
     seats, votes = texts
     return seats, votes
 

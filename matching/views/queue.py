@@ -123,7 +123,9 @@ def _waiting(viewer: Viewer) -> Waiting:
 def _mates(viewer: Viewer, status: QueueStatus) -> list[str]:
     """With whom they queued and still are; asked only about who queued with a party."""
     party = party_of(viewer=viewer) if status.party else None
-    return [mate.name for mate in party.others] if party and party.code == status.party else []
+    if party is None or party.code != status.party:
+        return []
+    return [mate.name for mate in party.others if mate.waits or status.state != Ticket.State.WAITING]
 
 
 def _quest_id(request: HttpRequest) -> UUID:

@@ -40,12 +40,12 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
     related = ("participant",)
     # Without `version`: it counts what only the member themself may see.
-    fields = ["seat", "participant", "is_bot", "joined_at", "seen_at", "away_at", "left_at"]
+    fields = ["seat", "participant", "who", "joined_at", "seen_at", "away_at", "left_at"]
     readonly_fields = fields
 
-    @admin.display(description="practice bot", boolean=True)
-    def is_bot(self, seat: Membership) -> bool:
-        return seat.participant.is_bot
+    @admin.display(description="who")
+    def who(self, seat: Membership) -> str:
+        return "Practice bot" if seat.participant.is_bot else "Person"
 
 
 class RevealInline(ReadOnlyInline):

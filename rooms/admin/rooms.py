@@ -99,13 +99,13 @@ class RoomAdmin(ScopedAdmin):
 
     @admin.display(description="seats", ordering="seated")
     def seats(self, room: Any) -> str:
-        return f"{people_and_bots(room.seated, room.seated_bots)} of {room.capacity}"
+        return people_and_bots(room.seated, room.seated_bots, of=room.capacity)
 
     @admin.display(description="voted")
     def votes(self, room: Any) -> str:
         if room.phase != Room.Phase.VOTING:
             return ""
-        return f"{people_and_bots(room.voted, room.voted_bots)} of {room.seated}"
+        return people_and_bots(room.voted, room.voted_bots, of=room.seated)
 
     @admin.display(description="due", ordering="due_at")
     def due(self, room: Room) -> str:

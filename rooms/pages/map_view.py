@@ -35,7 +35,8 @@ def _decision(decision: Document, people: dict[int, Document]) -> Document:
 
 
 def _split(tally: dict[str, int]) -> str:
-    return ", ".join(f"{key} {count}" for key, count in sorted(tally.items()) if count)
+    # No line ends between a key and its count.
+    return ", ".join(f"{key}\u00a0{count}" for key, count in sorted(tally.items()) if count)
 
 
 def _round(each: Document, options: Document, people: dict[int, Document], commit: Document | None) -> Document:

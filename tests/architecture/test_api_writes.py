@@ -15,7 +15,8 @@ from echoroom.api.csrf import SAFE_METHODS
 from echoroom.api.views import ApiView
 from tests.cast import ApiClient, make_cast
 
-SOMEWHERE = {"<str:code>": "LUMBEK47", "<uuid:pk>": "00000000-0000-4000-8000-000000000007"}
+NOBODY = "00000000-0000-4000-8000-000000000007"
+SOMEWHERE = {"<str:code>": "LUMBEK47", "<uuid:pk>": NOBODY, "<uuid:person>": NOBODY}
 BAD = {
     "an unknown field": (b'{"surprise": 1}', 400, "invalid"),
     "a list": (b"[]", 400, "malformed"),

@@ -144,6 +144,7 @@ OWN_PAGES = [
     Page("GET", f"{QUEUE}/figures/",                            "login 403 200 404 200 200"),
     Page("GET", f"{QUEUE}/people/",                             "login 403 200 404 200 200"),
     Page("GET", f"{QUEUE}/tickets.csv",                         "login 403 200 404 200 200"),
+    Page("GET", f"{QUEUE}/what-if/",                            "login 403 200 404 200 200"),
     Page("GET", f"{QUEUE}/add/",                                "login 403 200 404 200 200"),
     Page("POST", f"{QUEUE}/add/",                               "login 403 302 404 302 302"),
     Page("POST", f"{QUEUE}/hold/",                              "login 403 302 404 302 302"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from matching.admin.queues import acts, files, pages
+from matching.admin.queues import acts, files, pages, what_if
 
 urlpatterns = [
     path("", pages.dashboard, name="queue-dashboard"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("<uuid:quest>/people/", pages.people, name="queue-people"),
     path("<uuid:quest>/add/", pages.add, name="queue-add"),
     path("<uuid:quest>/tickets.csv", files.tickets, name="queue-tickets"),
+    path("<uuid:quest>/what-if/", what_if.compare, name="queue-what-if"),
     path("<uuid:quest>/hold/", acts.hold, name="queue-hold"),
     path("<uuid:quest>/release/", acts.release, name="queue-release"),
     path("<uuid:quest>/tick/", acts.tick, name="queue-tick"),
