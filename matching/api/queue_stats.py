@@ -84,7 +84,12 @@ def _stats(event: Event, queue: QueueFigures) -> dict[str, Any]:
         "team_size": queue.team_size,
         "health": asdict(figures.health),
         "advice": [
-            {**asdict(each), "path": path_of(each, event_id=event.pk, quest_id=queue.quest_id)}
+            {
+                "code": each.kind,
+                "text": each.text,
+                "evidence": each.evidence,
+                "path": path_of(each, event_id=event.pk, quest_id=queue.quest_id),
+            }
             for each in figures.advice
         ],
         "all_waits": {**asdict(figures.all_waits), "group": "everybody"},

@@ -79,7 +79,7 @@ class HealthSerializer(serializers.Serializer[object]):
 
 
 class AdviceSerializer(serializers.Serializer[object]):
-    kind = serializers.ChoiceField(choices=_choices(Kind))
+    code = serializers.ChoiceField(choices=_choices(Kind))
     text = serializers.CharField()
     evidence = serializers.CharField()
     path = serializers.CharField(help_text="The page of the console on which to act.")

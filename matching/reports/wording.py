@@ -77,5 +77,5 @@ def _entry(queue: QueueFigures) -> dict[str, Any]:
         "trend": figures.rate.trend.value,
         "matched": figures.success.matched,
         "ended": figures.success.ended,
-        "advice": [{"kind": each.kind.value, "text": each.text, "evidence": each.evidence} for each in figures.advice],
+        "advice": [{"code": each.kind.value, "text": each.text, "evidence": each.evidence} for each in figures.advice],
     }

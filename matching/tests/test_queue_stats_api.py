@@ -52,7 +52,7 @@ def test_advice_leads_to_where_it_is_acted_on(cast: Cast, clock):
     clock.shift(60)
     (queue,) = asked(console_of(cast.ada))["queues"]
     (advice,) = queue["advice"]
-    assert (advice["kind"], advice["path"]) == ("invite", f"/admin/events/eventcode/sheet/?event={cast.event.pk}")
+    assert (advice["code"], advice["path"]) == ("invite", f"/admin/events/eventcode/sheet/?event={cast.event.pk}")
 
 
 def test_without_a_question_it_is_the_organisers_newest_event(cast: Cast):
