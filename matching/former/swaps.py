@@ -69,7 +69,7 @@ class Swaps:
             return None
         gain = np.empty((len(drawn), len(standing.unit)), self.ground.dtype)
         for start in range(0, len(drawn), LINES):
-            gain[start : start + LINES] = _gain(standing, drawn[start : start + LINES])
+            gain[start : start + LINES] = swap_gains(standing, drawn[start : start + LINES])
         looking = np.flatnonzero(gain.max(axis=1) > LEAST_GAIN)
         swaps = _chosen(standing, drawn[looking], gain[looking])
         self._remember(standing, drawn, np.concatenate([np.delete(drawn, looking), swaps[:, 0]]))
@@ -91,7 +91,7 @@ class Swaps:
         self.in_vain[standing.unit[done]] = self.together[standing.team[done]]
 
 
-def _gain(standing: Standing, drawn: Places) -> Floats:
+def swap_gains(standing: Standing, drawn: Places) -> Floats:
     """(d, p) what a swap of each of the drawn with each person gains."""
     ground, everybody = standing.ground, standing.unit
     one, other = standing.unit[drawn], standing.team[drawn]
