@@ -138,11 +138,15 @@ def test_a_server_that_answers_without_end_is_cut_off(private, monkeypatch):
         peer, _ = listening.accept()
         with peer:
             peer.sendall(b"HTTP/1.1 200 OK\r\nX-Long: ")
-            while not stop.wait(0.02):
-                try:
+            try:
+                for _ in range(200):
                     peer.sendall(b"a")
-                except OSError:
-                    return
+                    if stop.wait(0.02):
+                        return
+                # Had nobody cut it off, it would have been a success.
+                peer.sendall(b"\r\n\r\n")
+            except OSError:
+                return
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=drip, args=(listening,), daemon=True)

@@ -84,6 +84,14 @@ def test_a_closed_event_is_not_reported_on(cast: Cast, clock: time_machine.Trave
     assert posted == []
 
 
+def test_an_event_that_has_not_opened_is_not_reported_on(cast: Cast, clock: time_machine.Traveller, posted):
+    report(cast)
+    clock.shift(3600)
+    Event.objects.filter(pk=cast.event.pk).update(opens_at=timezone.now() + timedelta(days=1))
+    report_task()
+    assert posted == []
+
+
 def test_an_e_mail_says_how_the_queues_do(cast: Cast):
     with transaction.atomic():
         for person in make_people(cast.event, 2):
