@@ -65,12 +65,12 @@ class TicketAdmin(ScopedAdmin):
 @admin.register(Queue)
 class QueueAdmin(ScopedAdmin):
     event_path = "quest__event"
-    list_display = ["quest", "version"]
+    list_display = ["quest", "held_at", "version"]
     list_select_related = ["quest"]
-    fields = ["quest", "version"]
+    fields = ["quest", "held_at", "version"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Queue | None = None) -> list[str]:
-        return ["quest", "version"]
+        return ["quest", "held_at", "version"]
 
 
 @admin.register(PracticeRoom)

@@ -26,7 +26,7 @@ from rooms.models import Quest
 
 # Ended tickets are looked at for so long, and so many of an event at most, the newest.
 HISTORY = timedelta(hours=12)
-MOST_ENDED = 20_000
+MOST_ENDED = 6_000
 UNFITTING = (Why.LANGUAGE, Why.NOBODY_FITS)
 # In the order in which they are listed.
 GENDERS = {

@@ -1,7 +1,9 @@
 // Reads a queue's figures again when something has happened in it: at once, then every two seconds at most while more
-// happens. What came last is always read. What somebody has opened or stands on stays so.
+// happens, and less often where the answer takes long. What came last is always read.
 const PACE = 2_000;
-const timers = new WeakMap(); // queue → when it may be read again, and whether it must
+const SHARE = 5; // of the time no more than a fifth is spent on being answered
+const timers = new WeakMap(); // queue → whether it must be read once it may be again
+const took = new WeakMap(); // queue → milliseconds that its last answer took
 
 function news(event) {
   const queue = event.target.closest(".er-queue");
@@ -14,11 +16,13 @@ function news(event) {
 function reread(queue) {
   const pace = { isDue: false };
   timers.set(queue, pace);
+  const asked = performance.now();
+  queue.addEventListener("htmx:afterRequest", () => took.set(queue, performance.now() - asked), { once: true });
   htmx.trigger(queue, "reread");
   setTimeout(() => {
     timers.delete(queue);
     if (pace.isDue && queue.isConnected) reread(queue);
-  }, PACE);
+  }, Math.max(PACE, SHARE * (took.get(queue) ?? 0)));
 }
 
 // Only a change of health is said aloud: numbers that move every few seconds would talk without end.
