@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from matching.former import Matching, Pool, Rule, Terms, Weights, Why, form_teams
+from matching.former.clock import LEAST_ROUNDS
 from matching.tests.former_checks import Checked
 from matching.tests.pools import Mix, pool_of, random_pool
 
@@ -210,6 +211,13 @@ def test_the_rounds_that_were_run_give_the_same_teams_again_byte_for_byte(people
     timed = form_teams(pool, terms, Weights(), seed=11, budget=budget)
     again = form_teams(pool, terms, Weights(), seed=11, rounds=timed.rounds)
     assert as_json(again) == as_json(timed)
+
+
+def test_teams_are_mixed_a_little_even_without_time():
+    pool = random_pool(300, 5)
+    without_time = form_teams(pool, Terms(2, 3, 5, 30.0), Weights(), seed=1, budget=0.0)
+    assert without_time.rounds == LEAST_ROUNDS
+    assert without_time.score > form_teams(pool, Terms(2, 3, 5, 30.0), Weights(), seed=1, rounds=0).score
 
 
 def test_another_process_gives_the_same_teams_byte_for_byte():
