@@ -8,8 +8,9 @@ from collections.abc import Callable
 # Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
 AFTERWARDS = 2e-5
 SECONDS, SECONDS_EACH = 0.09, 9e-5
-# More rounds than this have not been seen to find anything.
-MOST_ROUNDS = 2000
+# More rounds than this have not been seen to find anything. So few are run even if the time is over: at a busy moment,
+# or in a process's first run, which makes tables of splits, teams would stay as they were dealt.
+MOST_ROUNDS, LEAST_ROUNDS = 2000, 4
 
 
 class Clock:
@@ -27,7 +28,11 @@ class Clock:
             return lambda number: number < most
         now = time.perf_counter()
         end = now + (self.end - now) * share
-        return lambda number: number < MOST_ROUNDS and time.perf_counter() < end
+
+        def more(number: int) -> bool:
+            return number < LEAST_ROUNDS or (number < MOST_ROUNDS and time.perf_counter() < end)
+
+        return more
 
     def ran(self, rounds: int) -> None:
         """What the first search ran, all later ones run as well."""

@@ -15,6 +15,8 @@ Places = NDArray[np.intp]
 NOBODY = -1
 # So many lines at a time stay in the processor's cache.
 LINES = 64
+# One and the score of a team that must not be, kept above 0 where it stands below a fraction bar.
+LOWEST = 0.5
 # What a pair adds that met lately: no team with it scores above 0, and little of single precision is lost.
 _MET = -64.0
 # Packed counts of one person, unstated first.
@@ -62,7 +64,7 @@ class Standing:
             self.share.append(share[self.team])
         twice = 2 * waiting.astype(ground.dtype)
         self.without, self.twice = score[self.team] + without, twice[self.team]
-        self.now = (twice / np.maximum(score, ground.dtype(0.5)))[self.team]
+        self.now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
 
     def _total(self, values: NDArray[Any]) -> NDArray[Any]:
         """Each team's units added up."""

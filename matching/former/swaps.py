@@ -14,17 +14,13 @@ from numpy.typing import NDArray
 
 from matching.former.ground import Ground
 from matching.former.pairs import Floats
-from matching.former.standing import NOBODY, Standing
+from matching.former.standing import LINES, LOWEST, NOBODY, Standing
 from matching.former.tables import combos_of
 from matching.former.worth import Worth
 
 Places = NDArray[np.intp]
 # Gains below this are noise of single precision.
 LEAST_GAIN = 1e-5
-# So many lines at a time stay in the processor's cache.
-LINES = 64
-# One and the score of a team that must not be, kept above 0 below a fraction bar.
-LOWEST = np.float32(0.5)
 
 
 def worth_of(ground: Ground, teams: Places) -> NDArray[np.float64]:
@@ -60,6 +56,8 @@ class Swaps:
         self.in_vain = np.zeros(len(ground), np.int64)
         self.looked = np.full(len(ground), -1, np.int64)
         self.turn = 0
+        # By team, as it is now.
+        self.together = np.zeros(0, np.int64)
 
     def find(self, teams: Places, worth: NDArray[np.float64]) -> Found | None:
         """Swaps in (t, width) teams, which are worth so much now; None if everybody has looked."""
@@ -69,7 +67,7 @@ class Swaps:
             return None
         gain = np.empty((len(drawn), len(standing.unit)), self.ground.dtype)
         for start in range(0, len(drawn), LINES):
-            gain[start : start + LINES] = _gain(standing, drawn[start : start + LINES])
+            gain[start : start + LINES] = swap_gains(standing, drawn[start : start + LINES])
         looking = np.flatnonzero(gain.max(axis=1) > LEAST_GAIN)
         swaps = _chosen(standing, drawn[looking], gain[looking])
         self._remember(standing, drawn, np.concatenate([np.delete(drawn, looking), swaps[:, 0]]))
@@ -91,7 +89,7 @@ class Swaps:
         self.in_vain[standing.unit[done]] = self.together[standing.team[done]]
 
 
-def _gain(standing: Standing, drawn: Places) -> Floats:
+def swap_gains(standing: Standing, drawn: Places) -> Floats:
     """(d, p) what a swap of each of the drawn with each person gains."""
     ground, everybody = standing.ground, standing.unit
     one, other = standing.unit[drawn], standing.team[drawn]
@@ -105,8 +103,8 @@ def _gain(standing: Standing, drawn: Places) -> Floats:
     there += standing.without
     here += standing.without[drawn, None]
     gain: Floats = standing.now + standing.now[drawn, None]
-    gain -= standing.twice / np.maximum(there, LOWEST, out=there)
-    gain -= standing.twice[drawn, None] / np.maximum(here, LOWEST, out=here)
+    gain -= standing.twice / np.maximum(there, ground.dtype(LOWEST), out=there)
+    gain -= standing.twice[drawn, None] / np.maximum(here, ground.dtype(LOWEST), out=here)
     if ground.can_isolate:
         gain -= standing.isolating.T[standing.category[drawn]]
         gain -= standing.isolating[drawn].take(standing.category, axis=1)

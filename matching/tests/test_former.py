@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import pytest
 
 from matching.former import Matching, Pool, Rule, Terms, Weights, Why, form_teams
+from matching.former.clock import LEAST_ROUNDS
 from matching.tests.former_checks import Checked
 from matching.tests.pools import Mix, pool_of, random_pool
 
@@ -199,12 +203,62 @@ def test_nobody_makes_no_team():
     assert formed(pool_of()) == Matching((), (), 0.0, 0.0, 0.0, 0.0, 0)
 
 
-@pytest.mark.parametrize("people", [7, 40, 300])
-def test_the_rounds_that_were_run_give_the_same_teams_again(people: int):
-    pool = random_pool(people, 5, Mix(languages=3, in_parties=0.2, recent=0.4))
+@pytest.mark.parametrize("people", [7, 40, 300, 1500])
+@pytest.mark.parametrize("budget", [0.0, 0.05, None])
+def test_the_rounds_that_were_run_give_the_same_teams_again_byte_for_byte(people: int, budget: float | None):
+    pool = random_pool(people, 5, Mix(languages=3, in_parties=0.2, recent=0.4, lobbies=2))
     terms = Terms(2, 3, 5, 30.0)
-    timed = form_teams(pool, terms, Weights(), seed=11, budget=0.05)
-    assert form_teams(pool, terms, Weights(), seed=11, rounds=timed.rounds) == timed
+    timed = form_teams(pool, terms, Weights(), seed=11, budget=budget)
+    again = form_teams(pool, terms, Weights(), seed=11, rounds=timed.rounds)
+    assert as_json(again) == as_json(timed)
+
+
+def test_teams_are_mixed_a_little_even_without_time():
+    pool = random_pool(300, 5)
+    without_time = form_teams(pool, Terms(2, 3, 5, 30.0), Weights(), seed=1, budget=0.0)
+    assert without_time.rounds == LEAST_ROUNDS
+    assert without_time.score > form_teams(pool, Terms(2, 3, 5, 30.0), Weights(), seed=1, rounds=0).score
+
+
+def test_another_process_gives_the_same_teams_byte_for_byte():
+    """Nothing depends on the order of a set of names, or on what was worked out before."""
+    code = (
+        "from matching.tests.test_former import *;"
+        "print(as_json(form_teams(random_pool(400, 9, Mix(languages=3, recent=0.3)), Terms(2, 4, 5, 30.0), Weights(),"
+        "seed=3, rounds=30)))"
+    )
+    runs = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(runs) == 1
+
+
+def as_json(matching: Matching) -> str:
+    return json.dumps(asdict(matching))
+
+
+def test_past_the_promise_a_seat_of_a_team_that_is_filled_later_is_taken_at_once():
+    mix = Mix(
+        shortest=200.0,
+        longest=200.0,
+        genders=(0.9, 0.1, 0.0),
+        unstated=0.2,
+        languages=6,
+        blocks=3.0,
+        recent=1.0,
+        lobbies=3,
+    )
+    pool = random_pool(19, 938257, mix)
+    formed(pool, 3, 5, 5, rounds=0)
+
+
+def test_a_lobby_isolates_nobody_before_its_time_even_if_nothing_was_searched():
+    mix = Mix(unstated=0.0, genders=(0.9, 0.1, 0.0), longest=80.0, languages=6, in_parties=0.5, largest_party=3,
+              blocks=0.3, lobbies=2)  # fmt: skip
+    formed(random_pool(26, 228659, mix), 2, 4, 5, rounds=0)
 
 
 def test_large_pools_are_searched_in_districts_and_leave_nobody_over_for_it():

@@ -76,6 +76,9 @@ def _own_pages(blind: BlindScene) -> Iterator[str]:
         asked = (
             f"?{urlencode({'event': blind.scene.cast.event.pk})}" if page.route.endswith("/eventcode/sheet/") else ""
         )
+        if page.route.startswith("admin/queue-dashboard/"):
+            yield page.route.replace("<uuid:quest>", str(blind.room.quest_id))
+            continue
         for found in _objects(blind, "/".join(page.route.split("/")[1:3])):
             yield page.route.replace("<path:object_id>", quote(str(found.pk), safe="")) + asked
 
