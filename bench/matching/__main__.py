@@ -1,7 +1,8 @@
-"""`make bench-matching`: how fast teams are formed, and how good they are.
+"""`make bench-matching`: how fast teams are formed, how good they are, and what survives.
 
-`former` measures the team-former alone, `quality` what its teams are worth; neither needs a database. `tick` measures
-whole ticks and `deaths` kills one of two matchers; both need PostgreSQL and Redis. All parts run if none is named.
+`former` measures the team-former alone, `quality` what its teams are worth, `forecasts` how true forecasts are: none of
+them needs a database. `tick` measures whole ticks and `deaths` kills one of two matchers: both need PostgreSQL and
+Redis. All parts run if none is named.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from bench import bars
 from bench.matching.report import Report
 
 # Each a module here whose `run` gives a report; imported when its turn comes, so that one may set up what it needs.
-PARTS = ("former", "quality", "tick", "deaths")
+PARTS = ("former", "quality", "forecasts", "tick", "deaths")
 
 
 def main() -> int:

@@ -79,6 +79,7 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
     content = content_of(quest.current_id)
     terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
     found = _find_teams(quest, terms, now)
+    # From here on nobody comes or goes.
     queue = lock_queue(quest_id=quest_id)
     is_shorter = _expire_unseen(quest, now) > 0
     refresh_forecast(queue=queue, minimum=content.team_min)
@@ -105,7 +106,7 @@ def _lock_matcher(quest_id: UUID) -> None:
 
 
 class _Found(NamedTuple):
-    """What the team-former was asked and answered, None and None where nobody waits."""
+    """What the team-former was asked and answered, None and None where nobody waits or the queue is held."""
 
     snapshot: Snapshot
     terms: Terms
@@ -116,11 +117,11 @@ class _Found(NamedTuple):
 
 def _find_teams(quest: Quest, terms: Terms, now: datetime) -> _Found:
     snapshot = take_snapshot(quest=quest, moment=now)
-    if not snapshot.places:
+    queue = Queue.objects.filter(pk=quest.pk).values_list("version", "held_at").first()
+    if not snapshot.places or queue is None or queue[1]:
         return _Found(snapshot, terms, None, None, 0)
     weights = weights_of(event_id=quest.event_id)
-    seed = Queue.objects.values_list("version", flat=True).get(pk=quest.pk)
-    question = Question(snapshot.pool, terms, weights, seed=seed, lobby_free=snapshot.lobby_free)
+    question = Question(snapshot.pool, terms, weights, seed=queue[0], lobby_free=snapshot.lobby_free)
     began = time.perf_counter()
     matching = question.asked()
     return _Found(snapshot, terms, question, matching, round((time.perf_counter() - began) * 1000))
