@@ -13,7 +13,10 @@ import pytest
 from django.conf import settings
 
 SEED_VARIABLE = "ECHOROOM_TEST_SEED"
-EXHAUSTIVE = ("tests/permissions/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py")
+# Long, and of no use to the measurement of coverage: what they run other tests look at closely, or they run nothing.
+EXHAUSTIVE = (
+    "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py",
+)  # fmt: skip
 
 # A busy two-core machine makes time limits per example a matter of luck.
 hypothesis.settings.register_profile("echoroom", deadline=None, print_blob=True)
@@ -46,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for marker, reason in _obstacles().items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        # Thousands of requests for what other tests look at closely: tracing them would double their time.
+        # Tracing thousands of requests would double their time.
         if item.nodeid.startswith(EXHAUSTIVE):
             item.add_marker(pytest.mark.no_cover)
 
