@@ -104,12 +104,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
         }
 
 
-class StaffScheme(SessionScheme):
-    target_class = "echoroom.events.authentication.StaffSessionAuthentication"
-    name = "staff"
-    priority = 2
-
-
 class SeatScheme(OpenApiAuthenticationExtension):
     target_class = "echoroom.api.authentication.SeatAuthentication"
     name = "seat"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client
@@ -19,6 +20,8 @@ from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import issue_token, make_personal_link, seat_of
 from echoroom.events.tests.factories import ParticipantFactory
+from matching.former import Terms, Weights
+from matching.journal import Question, packed, packed_answer
 from matching.models import (
     MatchedTeam,
     MatchingWeights,
@@ -29,6 +32,7 @@ from matching.models import (
     ReportSending,
 )
 from matching.tests.factories import make_party_of, make_ticket
+from matching.tests.pools import pool_of
 from rooms.models import Quest, Room
 from rooms.services.chatting import mark_read, write_message
 from rooms.services.committing import commit
@@ -98,10 +102,21 @@ def play_to_the_end(event: Event, quest: Quest, people: list[Participant]) -> Ro
     return room
 
 
+EMPTY = np.array([], np.int32)
+
+
 def journal(event: Event, room: Room) -> None:
     """What the matcher keeps of a room's team, and what the event's organisers have set."""
+    question = Question(pool_of(0.0, 0.0, 0.0), Terms(2, 3, 3, 30.0), Weights(), seed=1, lobby_free=EMPTY)
+    matching = question.asked()
     tick = MatchTick.objects.create(
-        quest=room.quest, problem=b"", result=b"", waiting=3, placed=3, score=0.5, milliseconds=2
+        quest=room.quest,
+        problem=packed(question.answered_in(matching.rounds)),
+        result=packed_answer(matching),
+        waiting=3,
+        placed=3,
+        score=matching.score,
+        milliseconds=2,
     )
     MatchedTeam.objects.create(room=room, tick=tick, score=0.5, criteria={"country": 1.0, "gender": 0.0})
     MatchingWeights.objects.get_or_create(event=event)
