@@ -232,7 +232,7 @@ CONSOLE = {
     "POST admin/queue-dashboard/<uuid:quest>/swap/": 9,
     "POST admin/queue-dashboard/<uuid:quest>/tick/": 29,
     "GET admin/queue-dashboard/<uuid:quest>/tickets.csv": 7,
-    "GET admin/queue-dashboard/<uuid:quest>/what-if/": 4,
+    "GET admin/queue-dashboard/<uuid:quest>/what-if/": 5,
     "POST admin/rooms/mapshare/ withdraw_links": 12,
     "GET admin/rooms/mapshare/<path:object_id>/withdraw/": 3,
     "POST admin/rooms/mapshare/<path:object_id>/withdraw/": 9,
