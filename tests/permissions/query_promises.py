@@ -230,7 +230,7 @@ CONSOLE = {
     "POST admin/queue-dashboard/<uuid:quest>/remove/": 4,
     "POST admin/queue-dashboard/<uuid:quest>/size/": 3,
     "POST admin/queue-dashboard/<uuid:quest>/swap/": 9,
-    "POST admin/queue-dashboard/<uuid:quest>/tick/": 29,
+    "POST admin/queue-dashboard/<uuid:quest>/tick/": 45,
     "GET admin/queue-dashboard/<uuid:quest>/tickets.csv": 7,
     "GET admin/queue-dashboard/<uuid:quest>/what-if/": 5,
     "POST admin/rooms/mapshare/ withdraw_links": 12,
