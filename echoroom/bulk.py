@@ -30,8 +30,8 @@ def any_of(ids: Iterable[UUID]) -> RawSQL | list[UUID]:
     return RawSQL("SELECT value::uuid FROM jsonb_array_elements_text(%s::jsonb)", [text])
 
 
-def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]], **same: Any) -> list[Any]:
-    """Insert a row for each place of these columns, all of one length; their primary keys in the same order.
+def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]], **same: Any) -> dict[Any, Any]:
+    """Insert a row for each place of these columns, all of one length; the primary keys by the first of them.
 
     `columns` and `same`, values that all rows have, are named as the model's attributes (`room_id`). What stands in
     neither has the field's default. JSON columns take what JSON holds. Raises what the database's constraints do.
@@ -46,7 +46,7 @@ def insert_rows(model: type[Model], columns: Mapping[str, Sequence[Any]], **same
     sql = _statement(database, model, given, rest)
     with database.cursor() as cursor:
         cursor.execute(sql, [*values, rows.decode()])
-        return [pk for (pk,) in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
 def _column(database: BaseDatabaseWrapper, values: Sequence[Any]) -> Sequence[Any]:
@@ -75,7 +75,7 @@ def _statement(
     # Names come from the models, never from a request.
     return (
         f"INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT {taken} FROM {source} "  # noqa: S608
-        f"RETURNING {quote(str(key))}"
+        f"RETURNING {quote(str(given[0].column))}, {quote(str(key))}"
     )
 
 

@@ -81,7 +81,7 @@ class PartyTooLarge(Refusal):
     code = "party_too_large"
     status = 409
     title = "Your party is too large for this quest"
-    detail = "Its teams need at least one more person than your party. Choose a quest with larger teams."
+    detail = "Its teams keep one seat for somebody new. Choose a quest with larger teams."
 
 
 class PartyWithoutLanguage(Refusal):

@@ -47,6 +47,7 @@ class Waiting:
     position: int
     waiting: int
     team_size: int
+    may_be_smaller: bool
     seconds: int
     rings: list[Ring]
     room: str
@@ -90,6 +91,7 @@ def waiting_page(
         position=position,
         waiting=waiting,
         team_size=status.team_size,
+        may_be_smaller=status.may_be_smaller,
         seconds=_seconds_since(since),
         rings=_rings(shown, waiting, min(position, MOST_RINGS)),
         room=playing or "",

@@ -30,15 +30,15 @@ class TestInserting:
         }
         same = {"at": now, "actor_kind": "system", "action": "room.opened", "event_id": event_id}
         numbers = insert_rows(AuditEntry, columns, **same)
-        rows = [AuditEntry.objects.get(pk=number) for number in numbers]
+        rows = [AuditEntry.objects.get(pk=numbers[text]) for text in NASTY]
         assert [row.target_id for row in rows] == NASTY
         assert [row.ids for row in rows] == columns["ids"]
         assert {(row.event_id, row.at, row.request_id, row.actor_id) for row in rows} == {(event_id, now, "", None)}
 
-    def test_keys_come_in_the_order_of_the_rows(self):
+    def test_keys_come_by_the_first_column(self):
         numbers = insert_rows(AuditEntry, {"target_id": [str(n) for n in range(500)]}, actor_kind="system")
-        found = dict(AuditEntry.objects.values_list("pk", "target_id"))
-        assert [found[number] for number in numbers] == [str(n) for n in range(500)]
+        assert numbers == dict(AuditEntry.objects.values_list("target_id", "pk"))
+        assert len(numbers) == 500
 
     def test_columns_of_ids_and_of_times_may_have_holes(self):
         cast = make_cast()

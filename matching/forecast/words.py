@@ -31,12 +31,16 @@ class Standing:
     missing: int | None
     held: bool
     waiting: int
+    # Somebody of their party has not been seen for a moment.
+    mate_away: bool = False
 
 
 def why_waiting(standing: Standing) -> str:
     """One or two sentences: why there is no team yet, and how many more people it takes."""
     if standing.held:
         return "The organisers hold this queue for a moment. Everybody keeps their place."
+    if standing.mate_away:
+        return "Somebody of your party has not been seen for a moment. A team is looked for once everybody is back."
     if standing.why is None:
         return "You are the only one who waits." if standing.waiting == 1 else "A team is being looked for."
     missing = missing_shown(standing) or 0
@@ -55,17 +59,20 @@ def missing_shown(standing: Standing) -> int | None:
 
 
 # By how many rules have given way to somebody's wait: what they may be told of it, and nothing private.
-RELAXED = (
-    "",
-    "You have waited long enough: a team of another size will do now.",
-    "You have waited long enough: a team of another size, or with people you have just played with, will do now.",
-    "You have waited long enough: any team that this quest allows will do now.",
-)
+SIZES, MET, ANY = "a team of another size", "with people you have just played with", "any team that this quest allows"
 
 
-def what_gave_way(level: int) -> str:
-    """Empty while every rule still holds."""
-    return RELAXED[min(level, len(RELAXED) - 1)]
+def what_gave_way(level: int, *, has_other_sizes: bool) -> str:
+    """Empty while every rule still holds. `has_other_sizes`: teams of the quest may be larger or smaller than ideal."""
+    if level >= 3:
+        will_do = ANY
+    elif level == 2:
+        will_do = f"{SIZES}, or {MET}," if has_other_sizes else f"a team {MET}"
+    elif level == 1 and has_other_sizes:
+        will_do = SIZES
+    else:
+        return ""
+    return f"You have waited long enough: {will_do} will do now."
 
 
 def how_long(said: Forecast) -> str:

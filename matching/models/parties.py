@@ -22,7 +22,7 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(dissolved_at=None)
 
 
-# The largest team has five seats, and a team is never only one party: somebody new belongs to it.
+# The largest team has five seats, and one of them is kept for somebody new.
 MOST_MEMBERS = 4
 
 

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 # while, and nobody is put into a room with them.
 ABSENT_AFTER = timedelta(seconds=45)
 
+# Why a ticket waits, beside what the team-former says: somebody of its party is absent.
+MATE_AWAY = "mate_away"
+
 
 class Queue(models.Model):
     """A quest's queue. Its row is the lock that lets one matcher at a time form teams; `version` counts its changes."""

@@ -14,7 +14,7 @@ from echoroom.viewer import Viewer
 from matching.forecast import CannotSay, Forecast
 from matching.forecast.words import Standing, missing_shown, what_gave_way, why_no_number, why_waiting
 from matching.former import Why
-from matching.models import PracticeRoom, Queue, Ticket
+from matching.models import MATE_AWAY, PracticeRoom, Queue, Ticket
 from matching.selectors.waits import said_to
 from rooms.models import Membership, Quest, Room
 
@@ -27,6 +27,8 @@ class QueueStatus:
     quest_id: UUID | None = None
     quest_title: str = ""
     team_size: int = 0
+    # Whether a smaller team goes ahead after a while.
+    may_be_smaller: bool = False
     position: int | None = None
     waiting: int | None = None
     since: datetime | None = None
@@ -64,7 +66,9 @@ def queue_status(*, viewer: Viewer) -> QueueStatus:
         quest_id=ticket.quest_id,
         quest_title=ticket.quest.title,
         team_size=version.team_size if version else 0,
-        since=ticket.waits_since,
+        may_be_smaller=bool(version and version.team_min < version.team_size),
+        # A hold moves on what counts as waiting; nobody has come later than they came.
+        since=min(ticket.waits_since, ticket.joined_at),
         joined=ticket.joined_at,
         room=ticket.room.code if ticket.room else None,
         practice=ticket.quest.event.has_practice,
@@ -83,18 +87,23 @@ def _stands(ticket: Ticket) -> dict[str, Any]:
     if isinstance(said, Forecast) and ticket.forecast_p50 is not None and ticket.forecast_p90 is not None:
         # What they were told is what they go by; a number that changes under their eyes would be none.
         said = Forecast(ticket.forecast_p50, ticket.forecast_p90)
-    standing = Standing(
-        Why(ticket.why) if ticket.why else None, ticket.missing, bool(queue and queue.held_at), found["waiting"]
-    )
+    is_held, mate_away = bool(queue and queue.held_at), ticket.why == MATE_AWAY
+    why = Why(ticket.why) if ticket.why and not mate_away else None
+    standing = Standing(why, ticket.missing, is_held, found["waiting"], mate_away)
     return {
         **found,
         "forecast": said if isinstance(said, Forecast) else None,
         "cannot_say": why_no_number(said) if isinstance(said, CannotSay) else "",
         "why": why_waiting(standing),
         "missing": missing_shown(standing),
-        "relaxed": "" if standing.held else what_gave_way(ticket.level),
+        "relaxed": "" if standing.held else what_gave_way(ticket.level, has_other_sizes=_has_other_sizes(ticket.quest)),
         "held": standing.held,
     }
+
+
+def _has_other_sizes(quest: Quest) -> bool:
+    version = quest.current
+    return bool(version and version.team_min < version.team_max)
 
 
 def _queue_of(quest: Quest) -> Queue | None:

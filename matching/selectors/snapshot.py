@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
+from secrets import SystemRandom
 from typing import Any
 from uuid import UUID
 
@@ -25,13 +26,16 @@ from rooms.models import Membership, Quest, Room
 
 # Team-mates of so long ago are as good as new ones.
 RECENT = timedelta(hours=12)
-# Rooms with seats that one tick looks at, the oldest first.
-MOST_LOBBIES = 200
+# Rooms with seats that one tick looks at, the oldest first: filling each takes as long as somebody's own joining.
+MOST_LOBBIES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A waiting ticket. `why`, `missing` and `level` are what its owner was told last."""
+    """A waiting ticket. `why`, `missing` and `level` are what its owner was told last.
+
+    `waits_since` is earlier than `joined_at` for who came back, and later where the queue was held meanwhile.
+    """
 
     ticket_id: UUID
     number: int
@@ -40,17 +44,21 @@ class Place:
     why: str
     missing: int | None
     level: int
+    joined_at: datetime
+    waits_since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """`places` by ticket number and `lobbies` by lobby number say who the rows of the pool are.
 
-    `playing` are tickets of people who wait although they sit in a room, `unnumbered` those of an older version.
+    `mateless` are present, but somebody of their party is not. `playing` are tickets of people who wait although they
+    sit in a room, `unnumbered` those of an older version.
     """
 
     places: dict[int, Place]
     lobbies: list[int]
+    mateless: list[Place]
     playing: list[UUID]
     unnumbered: list[UUID]
     pool: Pool
@@ -73,55 +81,65 @@ STATED = ("gender_category", "country", "organisation", "occupation", "skill", "
 
 def take_snapshot(*, quest: Quest, moment: datetime) -> Snapshot:
     """Five queries. Whoever has not been seen for a while is left out, and with them their party."""
-    waiting, playing, unnumbered = _waiting(quest, moment)
+    waiting = _waiting(quest, moment)
     rooms = _lobbies(quest)
     seated = _seated(list(rooms))
-    people = [*waiting, *seated]
+    people = [*waiting.whole(), *seated]
     rows = {person.participant_id: row for row, person in enumerate(people)}
     parties = {person.participant_id: person.place.party_id if person.place else None for person in people}
     return Snapshot(
-        places={person.place.number: person.place for person in waiting if person.place},
+        places={person.place.number: person.place for person in people if person.place},
         lobbies=list(rooms),
-        playing=playing,
-        unnumbered=unnumbered,
+        mateless=waiting.mateless(),
+        playing=waiting.playing,
+        unnumbered=waiting.unnumbered,
         pool=_pool(people, blocks=_pairs(pairs_apart(parties=parties), rows), recent=_recent(rows, moment)),
         lobby_free=np.array(list(rooms.values()), np.int32),
     )
 
 
-def _waiting(quest: Quest, moment: datetime) -> tuple[list[_Person], list[UUID], list[UUID]]:
+@dataclass(slots=True)
+class _Waiting:
+    """Who waits, sorted: `people` can be teamed now, each with their place; of the rest see `Snapshot`."""
+
+    people: list[tuple[Place, _Person]] = field(default_factory=list)
+    playing: list[UUID] = field(default_factory=list)
+    unnumbered: list[UUID] = field(default_factory=list)
+    # Parties of whom somebody cannot be teamed now.
+    broken: set[UUID | None] = field(default_factory=set)
+
+    def whole(self) -> list[_Person]:
+        return [person for place, person in self.people if not self._is_mateless(place)]
+
+    def mateless(self) -> list[Place]:
+        return [place for place, _ in self.people if self._is_mateless(place)]
+
+    def _is_mateless(self, place: Place) -> bool:
+        return place.party_id is not None and place.party_id in self.broken
+
+
+PLACE = ("pk", "number", "participant_id", "party_id", "why", "missing", "level", "joined_at", "waits_since")
+
+
+def _waiting(quest: Quest, moment: datetime) -> _Waiting:
     sits = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True)
     tickets = Ticket.objects.waiting().filter(quest=quest).annotate(sits=Exists(sits)).order_by("waits_since", "number")
-    columns = (
-        "pk",
-        "number",
-        "participant_id",
-        "party_id",
-        "why",
-        "missing",
-        "level",
-        "waits_since",
-        "seen_at",
-        "sits",
-    )
-    people: list[tuple[UUID | None, _Person]] = []
-    playing, unnumbered, gone = [], [], set()
-    for row in tickets.values_list(*columns, *(f"participant__{name}" for name in STATED)):
-        place = Place(*row[:7])
-        waits_since, seen_at, sits_in_a_room = row[7:10]
-        has_number = row[1] is not None
+    columns = (*PLACE, "seen_at", "sits", *(f"participant__{name}" for name in STATED))
+    found = _Waiting()
+    for row in tickets.values_list(*columns):
+        place, has_number = Place(*row[: len(PLACE)]), row[1] is not None
+        seen_at, sits_in_a_room, *stated = row[len(PLACE) :]
         if sits_in_a_room:
-            playing.append(place.ticket_id)
+            found.playing.append(place.ticket_id)
         if not has_number:
-            unnumbered.append(place.ticket_id)
+            found.unnumbered.append(place.ticket_id)
         if sits_in_a_room or not has_number or seen_at <= moment - ABSENT_AFTER:
-            gone.add(place.party_id)
+            found.broken.add(place.party_id)
         else:
             # In milliseconds: what is journaled and read again is the same number.
-            waited = round(max(0.0, (moment - waits_since).total_seconds()), 3)
-            people.append((place.party_id, _Person(place.participant_id, row[10:], place, waited, UNSTATED)))
-    gone.discard(None)
-    return [person for party, person in people if party not in gone], playing, unnumbered
+            waited = round(max(0.0, (moment - place.waits_since).total_seconds()), 3)
+            found.people.append((place, _Person(place.participant_id, tuple(stated), place, waited, UNSTATED)))
+    return found
 
 
 def _lobbies(quest: Quest) -> dict[int, int]:
@@ -179,7 +197,7 @@ def _pool(people: Sequence[_Person], *, blocks: NDArray[np.int32], recent: NDArr
 
 
 def _gender_codes(categories: Sequence[str]) -> NDArray[np.int32]:
-    numbers = {
-        value: number for number, value in enumerate(value for value in Participant.GenderCategory.values if value)
-    }
+    """Numbered in another order each time, so that a journaled number does not say which category it was."""
+    stated = [value for value in Participant.GenderCategory.values if value]
+    numbers = {value: number for number, value in enumerate(SystemRandom().sample(stated, len(stated)))}
     return np.array([numbers.get(category, UNSTATED) for category in categories], np.int32)

@@ -1,6 +1,8 @@
 """Somebody does not want to be teamed with somebody.
 
-Nothing here is announced, journalled or logged: whoever is blocked never learns of it, and neither does anybody else.
+Nothing here is announced, audited or logged: whoever is blocked never learns of it, and neither does anybody else. The
+journal of a tick names pairs that must not meet by ticket number, since it could not be run again without them; no page
+shows them.
 """
 
 from __future__ import annotations

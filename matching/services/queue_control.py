@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import DurationField, ExpressionWrapper, F, Value
 from django.utils import timezone
 
 from echoroom import audit
 from echoroom.accounts.models import User
 from echoroom.events.models import Event
 from matching.errors import QueueHeld, TeamSizeImpossible
-from matching.models import Queue
+from matching.models import Queue, Ticket
 from matching.services.queueing import is_played, lock_queue, tell_queue
 from matching.services.ticking import tick_until_done
 from matching.services.waking import wake_matcher
@@ -49,10 +51,20 @@ def release_queue(*, by: User, quest_id: UUID) -> Queue:
     quest = quest_run_by(by=by, quest_id=quest_id)
     queue = lock_queue(quest_id=quest_id)
     if queue.held_at is not None:
+        _forget_hold(queue, queue.held_at)
         _set_held(queue, held=False)
         audit.record("queue.released", by=by, target=queue, event_id=quest.event_id)
         wake_matcher(quest_id=quest_id)
     return queue
+
+
+def _forget_hold(queue: Queue, since: datetime) -> None:
+    """What people waited while nobody could be teamed makes no rule give way, and ends no wait; their order stays."""
+    waiting, now = Ticket.objects.waiting().filter(quest_id=queue.pk), timezone.now()
+    waiting.filter(joined_at__lte=since).update(waits_since=F("waits_since") + (now - since))
+    # Who came meanwhile, some of them back to what they had waited before.
+    own = ExpressionWrapper(Value(now) - F("joined_at"), DurationField())
+    waiting.filter(joined_at__gt=since).update(waits_since=F("waits_since") + own)
 
 
 def _set_held(queue: Queue, *, held: bool) -> None:

@@ -95,7 +95,7 @@ def _require_fits(company: Company, quest: Quest) -> None:
     most = content_of(quest.current_id).team_size - 1
     if len(company.people) > most:
         raise PartyTooLarge(
-            f"It is played in teams of {most + 1}, and at least one of them is new to you: parties of {most} at most."
+            f"It is played in teams of {most + 1}, with a seat for somebody new: {most} can come together at most."
         )
     # A rule that no wait relaxes: such a party would wait for nothing.
     if common_languages(person.languages for person in company.people) == frozenset():
@@ -130,6 +130,14 @@ def _issue_tickets(queue: Queue, company: Company) -> dict[UUID, Ticket]:
         )
         for person in newcomers
     }
+
+
+def regroup(*, party_ids: Collection[UUID]) -> None:
+    """Parties of a locked queue that have lost somebody: whoever waits on is of a smaller group from now on."""
+    for party_id in party_ids:
+        tickets = Ticket.objects.waiting().filter(party_id=party_id)
+        spoken = list(tickets.values_list("participant__languages", flat=True))
+        tickets.update(group=group_of(common_languages(spoken) or (), len(spoken)))
 
 
 def issue_ticket(queue: Queue, *, participant_id: UUID, group: str = "", **fields: Any) -> Ticket:

@@ -9,7 +9,7 @@ from uuid import UUID
 from echoroom.bulk import any_of
 from matching.former import Terms, Unplaced
 from matching.former.rules import levels
-from matching.models import Ticket
+from matching.models import MATE_AWAY, Ticket
 from matching.selectors.snapshot import Snapshot
 
 
@@ -18,8 +18,11 @@ def tell_why(*, snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms) 
 
     One write for each different answer, none for what has been said already. Returns how many tickets it changed.
     """
+    said: defaultdict[tuple[str, int | None, int], list[UUID]] = defaultdict(list)
+    for place in snapshot.mateless:
+        if place.why != MATE_AWAY:
+            said[MATE_AWAY, None, place.level].append(place.ticket_id)
     waited = dict(zip(snapshot.pool.tickets.tolist(), levels(snapshot.pool.waited, terms).tolist(), strict=True))
-    said: defaultdict[tuple[str, int, int], list[UUID]] = defaultdict(list)
     for one in unplaced:
         place, level = snapshot.places[one.ticket], int(waited[one.ticket])
         if (place.why, place.missing, place.level) != (one.why.value, one.missing, level):

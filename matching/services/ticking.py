@@ -22,7 +22,7 @@ from matching.models import MatchTick, Queue, Ticket
 from matching.selectors.snapshot import Snapshot, take_snapshot
 from matching.selectors.weights import weights_of
 from matching.services.forecasting import refresh_forecast
-from matching.services.queueing import end_tickets, is_played, lock_queue, number_tickets, tell_queue
+from matching.services.queueing import end_tickets, is_played, lock_queue, number_tickets, regroup, tell_queue
 from matching.services.seating import Seated, drop_who_plays, journal_teams, seat_teams
 from matching.services.telling import tell_why
 from rooms.models import Quest
@@ -69,8 +69,10 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
     Teams are found while people go on joining and leaving; the queue's row is locked for seating them. Whoever has left
     by then is missed, and their team with them: another turn is due for the others.
     """
-    _lock_matcher(quest_id)
-    quest = Quest.objects.select_related("event").get(pk=quest_id)
+    quest = Quest.objects.select_related("event").filter(pk=quest_id).first()
+    # Deleted since somebody was sent here, or looked at by another matcher, which the next beat follows.
+    if quest is None or not _lock_matcher(quest_id):
+        return Ticked(0, is_more_due=False)
     now = timezone.now()
     if not is_played(quest=quest, moment=now):
         _send_away(lock_queue(quest_id=quest_id), now)
@@ -95,14 +97,17 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
 MATCHER = 0x6D61746368
 
 
-def _lock_matcher(quest_id: UUID) -> None:
-    """Keep other matchers out of a queue until the transaction ends, and nobody else.
+def _lock_matcher(quest_id: UUID) -> bool:
+    """Keep other matchers out of a queue until the transaction ends, and nobody else. False if one is at work there.
 
-    SQLite has one writing transaction at a time: there every tick waits for the last one anyway.
+    Nobody waits for it: the few workers have other things to do. SQLite has one writing transaction at a time.
     """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, %s))", [str(quest_id), MATCHER])
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, %s))", [str(quest_id), MATCHER])
+        (is_mine,) = cursor.fetchone()
+    return bool(is_mine)
 
 
 class _Found(NamedTuple):
@@ -156,10 +161,13 @@ def _still_whole(snapshot: Snapshot, teams: Sequence[Team]) -> list[Team]:
 
 
 def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now: datetime) -> list[UUID]:
-    """Who has waited long enough although nobody here could ever make a team with them is told so."""
-    waited = dict(zip(snapshot.pool.tickets.tolist(), snapshot.pool.waited.tolist(), strict=True))
-    hopeless = [one.ticket for one in unplaced if one.is_hopeless and waited[one.ticket] >= terms.patience]
-    places = [snapshot.places[number] for number in hopeless]
+    """Who has waited long enough although nobody here could ever make a team with them is told so.
+
+    What they had waited before they were lost and came back does not count: they have only just come again.
+    """
+    latest = now - timedelta(seconds=terms.patience)
+    hopeless = [snapshot.places[one.ticket] for one in unplaced if one.is_hopeless]
+    places = [place for place in hopeless if max(place.joined_at, place.waits_since) <= latest]
     # Whoever has left meanwhile needs no news.
     waiting = Ticket.objects.waiting().filter(pk__in=any_of(place.ticket_id for place in places))
     people = dict(waiting.values_list("pk", "participant_id"))
@@ -185,7 +193,10 @@ def _journal(
 def _expire_unseen(quest: Quest, now: datetime) -> int:
     oldest = now - timedelta(seconds=settings.SEAT_HOLD_SECONDS)
     unseen = Ticket.objects.waiting().filter(quest=quest, seen_at__lte=oldest)
-    return end_tickets(list(unseen.values_list("pk", flat=True)), state=Ticket.State.EXPIRED, now=now)
+    parties: dict[UUID, UUID | None] = dict(unseen.values_list("pk", "party_id"))
+    expired = end_tickets(list(parties), state=Ticket.State.EXPIRED, now=now)
+    regroup(party_ids={party for party in parties.values() if party is not None})
+    return expired
 
 
 def _send_away(queue: Queue, now: datetime) -> None:

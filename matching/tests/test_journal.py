@@ -87,7 +87,7 @@ def test_a_team_keeps_its_scores_by_criterion(cast: Cast):
     assert 0 < team.score <= 1
 
 
-def test_an_erased_person_is_cut_from_the_ticks(cast: Cast):
+def test_a_ticket_that_was_cut_from_its_person_still_replays(cast: Cast):
     kept = journaled(cast)
     person = Ticket.objects.exclude(room=None)[0].participant
     assert person

@@ -13,7 +13,7 @@ from matching.models import Queue, Ticket
 from matching.selectors.elsewhere import MOST, elsewhere
 from matching.services.queueing import join_queue
 from matching.tests.factories import make_ticket
-from rooms.models import Quest
+from rooms.models import Quest, QuestVersion
 from rooms.tests.factories import make_quest
 from rooms.tests.questions import make_form
 from tests.cast import Cast
@@ -60,10 +60,18 @@ class TestWaiting:
         ("level", "says"), [(1, "a team of another size"), (2, "just played with"), (3, "any team")]
     )
     def test_announces_which_rules_gave_way_to_the_wait(self, cast: Cast, level: int, says: str):
+        QuestVersion.objects.filter(quest=cast.quest).update(team_max=4)
         make_ticket(cast.quest, cast.ben, why="time", missing=0, level=level)
         make_ticket(cast.quest, cast.bea, why="time", missing=0)
         assert says in page_of(cast.ben)
         assert "You have waited long enough" not in page_of(cast.bea)
+
+    def test_promises_no_other_size_where_there_is_none(self, cast: Cast):
+        QuestVersion.objects.filter(quest=cast.quest).update(team_min=3)
+        make_ticket(cast.quest, cast.ben, why="time", missing=0, level=1)
+        page = page_of(cast.ben)
+        assert "a team of another size" not in page
+        assert "a smaller team goes ahead" not in page
 
     def test_says_that_the_queue_is_held(self, cast: Cast):
         make_ticket(cast.quest, cast.ben)

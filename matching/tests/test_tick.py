@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -15,7 +16,9 @@ from echoroom.outbox import dispatcher
 from matching.former import Matching
 from matching.journal import Question
 from matching.models import MatchingWeights, Queue, Ticket
+from matching.selectors import queue_status
 from matching.services import queueing, ticking
+from matching.services.queue_control import hold_queue, release_queue
 from matching.services.queueing import join_queue, leave_queue, lock_queue, note_presence
 from matching.services.ticking import tick
 from matching.services.waking import TICK_ONE
@@ -253,6 +256,74 @@ class TestWhileTeamsAreFound:
         monkeypatch.setattr(Question, "asked", hold_meanwhile)
         assert tick() == 0
         assert state_of(cast.ben) == "waiting"
+
+
+class TestWhoIsBack:
+    def test_and_alone_is_not_sent_away_at_once_for_what_they_had_waited_before(self, cast: Cast, clock: Clock):
+        queue_up([cast.ben], cast.quest)
+        clock.shift(25)
+        note_presence(by=seat_of(cast.ben))
+        clock.shift(121)
+        Ticket.objects.update(why="more_people")
+        Ticket.objects.filter(participant=cast.ben).update(seen_at=timezone.now() - timedelta(seconds=121))
+        tick()
+        clock.shift(1)
+        queue_up([cast.ben], cast.quest)
+        clock.shift(10)
+        tick()
+        assert state_of(cast.ben) == "waiting"
+        clock.shift(20)
+        note_presence(by=seat_of(cast.ben))
+        tick()
+        assert state_of(cast.ben) == "no_team"
+
+
+class TestAMateWhoIsAway:
+    def test_is_the_reason_that_their_party_reads(self, cast: Cast, clock: Clock):
+        make_party_of(cast.ben, cast.bea)
+        queue_up([cast.ben, cast.cleo], cast.quest)
+        clock.shift(60)
+        for person in (cast.ben, cast.cleo):
+            note_presence(by=seat_of(person))
+        tick()
+        assert "Somebody of your party has not been seen" in queue_status(viewer=seat_of(cast.ben)).why
+        note_presence(by=seat_of(cast.bea))
+        tick()
+        assert state_of(cast.ben) == "matched"
+
+    def test_who_is_lost_leaves_the_others_a_smaller_group(self, cast: Cast, clock: Clock):
+        make_party_of(cast.ben, cast.bea)
+        queue_up([cast.ben], cast.quest)
+        clock.shift(119)
+        note_presence(by=seat_of(cast.ben))
+        clock.shift(2)
+        tick()
+        assert (state_of(cast.bea), Ticket.objects.get(participant=cast.ben).group) == ("expired", "any")
+
+
+class TestAQueueThatIsReleased:
+    def test_counts_no_wait_while_it_was_held(self, cast: Cast, clock: Clock):
+        queue_up([cast.ben], cast.quest)
+        clock.shift(10)
+        hold_queue(by=cast.ada, quest_id=cast.quest.pk)
+        clock.shift(60)
+        queue_up([cast.cleo], cast.quest)
+        clock.shift(40)
+        release_queue(by=cast.ada, quest_id=cast.quest.pk)
+        now = timezone.now()
+        waited = {
+            ticket.participant: now - ticket.waits_since for ticket in Ticket.objects.select_related("participant")
+        }
+        assert waited == {cast.ben: timedelta(seconds=10), cast.cleo: timedelta(0)}
+        for person in (cast.ben, cast.cleo):
+            note_presence(by=seat_of(person))
+        tick()
+        assert {state_of(cast.ben), state_of(cast.cleo)} == {"waiting"}, "two of three, and no patience lost yet"
+
+
+class TestAQuestThatIsGone:
+    def test_is_no_fault_of_whoever_was_sent_to_its_queue(self, cast: Cast):
+        assert ticking.tick_until_done(quest_id=uuid4()) == 0
 
 
 class TestAQueueThatIsHeld:

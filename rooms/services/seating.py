@@ -91,8 +91,8 @@ def _insert(rooms: Sequence[Room]) -> Sequence[Room]:
         columns = {name: [getattr(room, name) for room in rooms] for name in ITS_OWN}
         same = {field.attname: getattr(rooms[0], field.attname) for field in Room._meta.concrete_fields}
         numbers = insert_rows(Room, columns, **{name: value for name, value in same.items() if name not in ITS_OWN})
-    for room, number in zip(rooms, numbers, strict=True):
-        room.pk, room._state.adding, room._state.db = number, False, DEFAULT_DB_ALIAS
+    for room in rooms:
+        room.pk, room._state.adding, room._state.db = numbers[room.code], False, DEFAULT_DB_ALIAS
     return rooms
 
 
