@@ -134,8 +134,11 @@ class Person:
 
     def finds_no_barrier(self, within: str = "") -> None:
         """What axe says about the page as it stands, or about a part of it where the frame is a theme's."""
+        # News may come in between: without motion it is there at once, and no fade begins while axe looks.
+        self.page.emulate_media(reduced_motion="reduce")
         self.page.evaluate(SETTLED)
         found = Axe().run(self.page, context=within or None).response["violations"]
+        self.page.emulate_media(reduced_motion="null")
         assert not found, [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
 
     def prints_well(self) -> None:
