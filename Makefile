@@ -1,6 +1,6 @@
 # EchoRoom's commands. `make` alone lists them. ARGS="…" is handed on, as in `make test ARGS="-k vote"`.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format e2e replay bench bench-sockets faults serve lock clean
+.PHONY: help run test lint format e2e replay bench bench-sockets bench-matching faults serve lock clean
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
@@ -10,7 +10,7 @@ WORKERS ?= $(if $(ARGS),0,2)
 COVERAGE := $(if $(ARGS),,--cov --cov-report=term:skip-covered)
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## create the environment, load the demo event and serve it on 127.0.0.1:8000
 	@bin/environment
@@ -44,6 +44,10 @@ bench: ## measure votes, reads and commits against their bare twins (PostgreSQL,
 bench-sockets: ## measure a thousand open sockets on one live process (PostgreSQL, Redis)
 	@bin/environment dev
 	@exec $(PYTHON) -m bench.sockets $(ARGS)
+
+bench-matching: ## measure the team-former and its teams, whole ticks, and matchers that are killed (PostgreSQL, Redis)
+	@bin/environment dev
+	@exec $(PYTHON) -m bench.matching $(ARGS)
 
 faults: ## kill the worker while maps and badges are due, and count what was lost (PostgreSQL, Redis)
 	@bin/environment dev

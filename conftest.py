@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import secrets
@@ -12,14 +13,22 @@ import pytest
 from django.conf import settings
 
 SEED_VARIABLE = "ECHOROOM_TEST_SEED"
-EXHAUSTIVE = ("tests/permissions/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py")
+# Long, and of no use to the measurement of coverage: what they run other tests look at closely, or they run nothing.
+EXHAUSTIVE = (
+    "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py",
+)  # fmt: skip
 
 # A busy two-core machine makes time limits per example a matter of luck.
 hypothesis.settings.register_profile("echoroom", deadline=None, print_blob=True)
 hypothesis.settings.load_profile("echoroom")
 
 
+# Django makes and drops many small objects; looking for cycles among them is a twentieth of a run.
+GARBAGE_AFTER = 50_000
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    gc.set_threshold(GARBAGE_AFTER, 10, 10)
     # Set before the pytest-xdist workers start, which inherit it.
     os.environ.setdefault(SEED_VARIABLE, str(secrets.randbelow(1_000_000)))
 
@@ -34,11 +43,13 @@ def pytest_report_header(config: pytest.Config) -> list[str]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # The long ones first: at the end of a run only short ones are left to be shared.
+    items.sort(key=lambda item: not item.nodeid.startswith(EXHAUSTIVE))
     for item in items:
         for marker, reason in _obstacles().items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))
-        # Thousands of requests for what other tests look at closely: tracing them would double their time.
+        # Tracing thousands of requests would double their time.
         if item.nodeid.startswith(EXHAUSTIVE):
             item.add_marker(pytest.mark.no_cover)
 

@@ -7,7 +7,12 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "echoroom.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from echoroom.configuration import Misconfigured
+
+    try:
+        execute_from_command_line(sys.argv)
+    except Misconfigured as refusal:
+        sys.exit(str(refusal))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class RoomFacts:
     # Everybody who played, and those of them who were there at the end.
     team: int
     stayed: int
-    # Different stated countries of the team.
+    # Different countries of the team, of those who state theirs and show it to their team.
     countries: int
     # The decisions in whose first round this person voted, and whoever of the team voted least.
     votes: int

@@ -11,11 +11,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from badges.catalogue import CATALOGUE
-from badges.models import Award
+from badges.catalogue import Badge
 from badges.pages import news_words, shelf
-from badges.selectors.showing import earned_in, is_public, person_shown, shelf_of
-from badges.services.telling import show_badges, take_news
+from badges.selectors.showing import earned_in, is_public, news_for, person_shown, shelf_of
+from badges.services.telling import mark_seen, show_badges
 from echoroom.events.countries import COUNTRIES, LANGUAGES
 from echoroom.events.models import Participant
 from echoroom.events.pages import seated, with_profile
@@ -31,7 +30,7 @@ from echoroom.viewer import Viewer
 @with_profile("room_read")
 def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
     viewer = seat_of(participant)
-    fresh = take_news(by=viewer)
+    fresh = news_for(viewer=viewer)
     context = {**_shelf(viewer, fresh), **_showcase(viewer), "participant": participant}
     return render(request, "badges/mine.html", context)
 
@@ -41,16 +40,23 @@ def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
 @seated("room_read")
 def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """A toast about what was earned since the person was last told, and the shelf again where it is shown."""
-    fresh = take_news(by=viewer)
+    fresh = news_for(viewer=viewer)
     if not fresh:
         return HttpResponse(status=204)
-    keys = {award.badge for award in fresh}
-    earned = [badge for badge in CATALOGUE if badge.key in keys]
-    title, detail = news_words(earned)
-    context: dict[str, Any] = {"title": title, "detail": detail, "badge": earned[0]}
+    title, detail = news_words(fresh)
+    context: dict[str, Any] = {"title": title, "detail": detail, "news": fresh}
     if "shelf" in request.GET:
         context.update(_shelf(viewer, fresh), swapped=True)
     return part(request, "badges/news_parts.html", context)
+
+
+@page
+@require_POST
+@seated("write")
+def seen(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """What the page says that has shown new badges."""
+    mark_seen(by=viewer, badges=request.POST.getlist("badge"))
+    return HttpResponse(status=204)
 
 
 @page
@@ -88,8 +94,8 @@ def person(request: HttpRequest, participant: UUID) -> HttpResponse:
     return response
 
 
-def _shelf(viewer: Viewer, fresh: Sequence[Award]) -> dict[str, Any]:
-    return {"shelf": shelf(shelf_of(viewer=viewer)), "fresh": {award.badge for award in fresh}}
+def _shelf(viewer: Viewer, fresh: Sequence[Badge]) -> dict[str, Any]:
+    return {"shelf": shelf(shelf_of(viewer=viewer)), "fresh": {badge.key for badge in fresh}, "news": fresh}
 
 
 def _showcase(viewer: Viewer) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def _embedded(directory: str, port: int) -> Environment:
         "DATABASE_URL": f"sqlite:///{directory}/echoroom.sqlite3",
         # Empty counts as not set, whatever a .env says.
         "REDIS_URL": "",
-        "REDIS_HOST": "",
+        **dict.fromkeys(("REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB"), ""),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
         "PYTHONUNBUFFERED": "1",
     }

@@ -21,9 +21,11 @@ from honcho import environ as procfiles
 from honcho import manager
 
 from deploy.stack import ROOT, Instance, planned, run_dir, upstreams
+from echoroom import configuration
 
 DEFAULT_DATABASE = "postgresql://postgres@127.0.0.1:5432/echoroom"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/0"
+ENV = environ.Env()
 # Longer than the slowest process needs to finish what it has begun.
 STOP_SECONDS = 30
 
@@ -33,23 +35,31 @@ def main() -> None:
     directory.mkdir(parents=True, exist_ok=True)
     if (ROOT / ".env").exists():
         environ.Env.read_env(ROOT / ".env")
-    instances = planned(directory, web=_count("WEB_INSTANCES", 2), live=_count("LIVE_INSTANCES", 2))
-    set_environment(directory, web_processes=_count("WEB_INSTANCES", 2) * _count("WEB_WORKERS", 1))
+    try:
+        instances = planned(directory, web=_count("WEB_INSTANCES", 2), live=_count("LIVE_INSTANCES", 2))
+        set_environment(directory, web_processes=_count("WEB_INSTANCES", 2) * _count("WEB_WORKERS", 1))
+        redis_url = configuration.redis_url(ENV)
+        configuration.require_production_parts(ENV, redis=redis_url)
+        configuration.database(ENV, data_dir=directory)
+    except configuration.Misconfigured as refusal:
+        sys.exit(str(refusal))
     require_database(os.environ["DATABASE_URL"])
-    require_redis(os.environ["REDIS_URL"])
+    require_redis(redis_url)
     nginx = find_nginx()
     commands = procfiles.parse_procfile((ROOT / "Procfile").read_text()).processes
     print("Preparing the release …", flush=True)
     if subprocess.run(["sh", "-c", commands["release"]], cwd=ROOT, check=False).returncode:
         sys.exit("The release failed, nothing was started: its last lines say why.")
-    configuration = write_nginx_conf(directory, instances)
-    subprocess.run([nginx, "-t", "-q", "-c", configuration], check=True)
+    nginx_conf = write_nginx_conf(directory, instances)
+    subprocess.run([nginx, "-t", "-q", "-c", nginx_conf], check=True)
     print(f"EchoRoom will be at {os.environ['PUBLIC_URL']}; Ctrl-C ends it.", flush=True)
-    sys.exit(keep_running(instances, commands, nginx=f"exec {nginx} -c {configuration} -g 'daemon off;'"))
+    sys.exit(keep_running(instances, commands, nginx=f"exec {nginx} -c {nginx_conf} -g 'daemon off;'"))
 
 
 def _count(name: str, default: int) -> int:
-    return int(os.environ.setdefault(name, str(default)))
+    count = configuration.integer(ENV, name, default=default, least=1, most=100)
+    os.environ[name] = str(count)
+    return count
 
 
 def set_environment(directory: Path, *, web_processes: int) -> None:
@@ -102,8 +112,6 @@ def create_database(url: str) -> None:
 
 
 def require_redis(url: str) -> None:
-    if not url:
-        return
     try:
         redis.Redis.from_url(url, socket_connect_timeout=2).ping()
     except redis.RedisError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections import deque
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter
@@ -44,16 +45,53 @@ async def websocket(scope: Scope, receive: Receive, send: Send) -> None:
 HTTP_AT_ONCE = 8
 
 
+# A body that is larger than this goes on arriving while its request has its turn.
+READ_AHEAD = 1024 * 1024
+
+
 class Bounded:
-    """Lets a few requests run at a time; the others wait for their turn in order of arrival."""
+    """Lets a few requests run at a time; the others wait for their turn in order of arrival.
+
+    Whose body is still on its way has no turn yet: eight stalled clients would otherwise be all that is served. When
+    the server stops, what has not had its turn is told to come again.
+    """
 
     def __init__(self, app: Any, *, at_once: int) -> None:
         self._app = app
         self._turns = asyncio.Semaphore(at_once)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with self._turns:
+        try:
+            receive = await _read_ahead(receive)
+            await self._turns.acquire()
+        except asyncio.CancelledError:
+            await _come_again(send)
+            return
+        try:
             await self._app(scope, receive, send)
+        finally:
+            self._turns.release()
+
+
+async def _read_ahead(receive: Receive) -> Receive:
+    """Wait for the whole body; gives what hands it out again, and then whatever comes after it."""
+    message = await receive()
+    read, size = deque([message]), len(message.get("body", b""))
+    while message.get("more_body") and size <= READ_AHEAD:
+        message = await receive()
+        read.append(message)
+        size += len(message.get("body", b""))
+
+    async def again() -> Any:
+        return read.popleft() if read else await receive()
+
+    return again
+
+
+async def _come_again(send: Send) -> None:
+    headers = [(b"retry-after", b"2"), (b"content-length", b"0"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def lifespan(scope: Scope, receive: Receive, send: Send) -> None:

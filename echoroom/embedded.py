@@ -7,12 +7,9 @@ and the first sweep after the next start finds it.
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import threading
 import time
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from celery.beat import EmbeddedService, Scheduler
 from celery.platforms import EX_OK
@@ -20,6 +17,7 @@ from celery.worker import WorkController
 from celery.worker import state as worker_state
 from django.conf import settings
 
+from echoroom import process_lock
 from echoroom.celery import app
 from echoroom.outbox import dispatcher
 
@@ -27,23 +25,19 @@ logger = logging.getLogger(__name__)
 
 THREADS = 4
 START_TIMEOUT = 15.0
-STOP_TIMEOUT = 5.0
-
-
-class AlreadyRunningError(RuntimeError):
-    """Two processes on the same data would each have a broker and sockets: no news between them."""
+# With what uvicorn waits for requests before that, Ctrl-C takes less than five seconds.
+STOP_TIMEOUT = 2.0
 
 
 class Embedded:
     def __init__(self) -> None:
-        self._lock: IO[str] | None = None
         self._worker: _Worker | None = None
         self._worker_thread: threading.Thread | None = None
         self._beat: Any = None
 
     def start(self) -> None:
-        """Raises `AlreadyRunningError`, or `RuntimeError` when the worker does not come up."""
-        self._lock = _locked(settings.DATA_DIR / "embedded.lock")
+        """Raises `process_lock.AlreadyRunningError`, or `RuntimeError` when the worker does not come up."""
+        process_lock.hold(settings.DATA_DIR)
         worker_state.should_stop = None
         self._worker = _Worker(
             app=app, pool_cls="threads", concurrency=THREADS, hostname="embedded@localhost",
@@ -65,14 +59,14 @@ class Embedded:
         dispatcher.stop(timeout=1)
         if self._worker_thread is not None:
             worker_state.should_stop = EX_OK  # type: ignore[assignment]
-            # It looks only between two messages, of which there are none any more: this is one.
+            # It looks only between two messages, of which there are none any more, and waits for another one after
+            # it has looked: these are two. Without them it takes up to two seconds for each.
+            app.control.broadcast("ping")
             app.control.broadcast("ping")
             self._worker_thread.join(max(0.0, deadline - time.monotonic()))
             if self._worker_thread.is_alive():
                 logger.warning("A task is still running; its transaction is rolled back and tried again.")
             worker_state.should_stop = None
-        if self._lock is not None:
-            self._lock.close()
 
 
 class _Worker(WorkController):
@@ -82,39 +76,3 @@ class _Worker(WorkController):
 
     def on_consumer_ready(self, consumer: Any) -> None:
         self.is_ready.set()
-
-
-def _locked(path: Path) -> IO[str]:
-    """The open file that holds the lock. The system releases it with the process, however that ends."""
-    file = path.open("a+")
-    try:
-        _lock(file)
-    except OSError:
-        file.seek(0)
-        holder = file.read().strip() or "unknown"
-        file.close()
-        raise AlreadyRunningError(
-            f"EchoRoom already runs on {path.parent} (process {holder}).\n"
-            "  Stop that one first, or give this one data of its own: DATA_DIR=/another/directory.\n"
-            "  To run several processes together set REDIS_URL and DATABASE_URL."
-        ) from None
-    file.seek(0)
-    file.truncate()
-    file.write(str(os.getpid()))
-    file.flush()
-    return file
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _lock(file: IO[str]) -> None:
-        # Locks one byte far behind the text, which others may go on reading.
-        file.seek(1 << 20)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _lock(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

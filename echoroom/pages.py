@@ -7,12 +7,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from echoroom.api import problem
-from echoroom.api.errors import Malformed
+from echoroom.api.errors import BodyTooLarge, Malformed
 from echoroom.refusals import Refusal
 
 P = ParamSpec("P")
@@ -60,6 +61,15 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         # What the page shows is gone: the page says so. Other failed re-reads are repeated silently.
         return _over_the_page(problem.page(request, refusal))
     return _with_retry(HttpResponse(status=refusal.status), refusal)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django's handler of what is refused before a view has run; on a page in a page's words."""
+    if request.path.startswith("/api/"):
+        return problem.bad_request(request, exception)
+    if isinstance(exception, RequestDataTooBig):
+        return refused(request, BodyTooLarge("That is more than this page takes. Go back and send something shorter."))
+    return refused(request, Malformed("Check the address, or go back and send the form again."))
 
 
 def part(

@@ -18,13 +18,10 @@ env = environ.Env()
 if (BASE_DIR / ".env").exists():
     env.read_env(BASE_DIR / ".env")
 
-ENVIRONMENT = env.str("ENVIRONMENT", default="local")
-if ENVIRONMENT not in {"local", "production"}:
-    raise configuration.refuse(f"ENVIRONMENT={ENVIRONMENT} is unknown.", "ENVIRONMENT=local or ENVIRONMENT=production")
+ENVIRONMENT = configuration.one_of(env, "ENVIRONMENT", ["local", "production"], default="local")
 PRODUCTION = ENVIRONMENT == "production"
-PROCESS = env.str("ECHOROOM_PROCESS", default="")
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+PROCESS = configuration.text(env, "ECHOROOM_PROCESS")
+DATA_DIR = configuration.data_dir(env, default=BASE_DIR / "var")
 
 REDIS_URL = configuration.redis_url(env)
 EMBEDDED = not REDIS_URL
@@ -32,16 +29,18 @@ if PRODUCTION:
     configuration.require_production_parts(env, redis=REDIS_URL)
 
 SECRET_KEY = configuration.secret_key(env, production=PRODUCTION, data_dir=DATA_DIR)
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = configuration.flag(env, "DEBUG")
 PUBLIC_URL = configuration.public_url(env, production=PRODUCTION)
-LIVE_URL = env.str("LIVE_URL", default="")
 HTTPS = PUBLIC_URL.startswith("https://")
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", str(urlsplit(PUBLIC_URL).hostname), "testserver"]
+LIVE_URL = configuration.live_url(env, https=HTTPS)
+ALLOWED_HOSTS = configuration.allowed_hosts(
+    env,
+    production=PRODUCTION,
+    default=["127.0.0.1", "localhost", "[::1]", str(urlsplit(PUBLIC_URL).hostname), "testserver"],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
-PROCESS_COUNT = env.int("PROCESS_COUNT", default=1)
+TRUSTED_PROXIES = configuration.integer(env, "TRUSTED_PROXIES", default=0, most=10)
+PROCESS_COUNT = configuration.integer(env, "PROCESS_COUNT", default=1, least=1, most=10_000)
 
 INSTALLED_APPS = [
     "echoroom.api",
@@ -108,29 +107,30 @@ TEMPLATES = [
 ]
 
 # --- Database: SQLite in the data directory, or what DATABASE_URL names.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'echoroom.sqlite3'}")
-}
+DATABASES: dict[str, dict[str, Any]] = {"default": configuration.database(env, data_dir=DATA_DIR)}
 _database = DATABASES["default"]
+_options = _database.get("OPTIONS", {})  # what follows the ? in the address, such as sslmode
 POSTGRESQL = _database["ENGINE"].endswith("postgresql")
 if POSTGRESQL:
     _database["ENGINE"] = "echoroom.postgresql"
     _database["CONN_HEALTH_CHECKS"] = True
     # A pool where many tasks share a process, elsewhere one persistent connection a thread: never both.
+    _pool_max = configuration.integer(env, "DATABASE_POOL_MAX", default=10, least=1, most=1000)
     if PROCESS == "live":
         _database["CONN_MAX_AGE"] = 0
-        _database["OPTIONS"] = {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_MAX", 10), "timeout": 3}}
+        _options |= {"pool": {"min_size": 1, "max_size": _pool_max, "timeout": 3}}
     else:
         _database["CONN_MAX_AGE"] = None if PROCESS in {"web", "worker"} else 0
-        _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 2}
-    _database["OPTIONS"]["connect_timeout"] = 3
+        _options |= {"server_side_binding": True, "prepare_threshold": 2}
+    _options.setdefault("connect_timeout", 3)
 else:
-    _database["OPTIONS"] = {
+    _options |= {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
     _database["TEST"] = {"NAME": None}
+_database["OPTIONS"] = _options
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache, sessions, sockets, workers: Redis when there is one.
@@ -198,6 +198,7 @@ CELERY_BEAT_SCHEDULE = {
     "rooms-sweep": _every("rooms.tasks.sweep", 2),
     "matching-tick": _every("matching.tasks.tick", 1),
     "matching-practice": _every("matching.tasks.practice", 2),
+    "matching-reports": _every("matching.tasks.report", 20),
     "outbox-prune": {"task": "echoroom.outbox.tasks.prune", "schedule": crontab(hour="3", minute="10")},
     "idempotency-prune": {"task": "echoroom.api.tasks.prune", "schedule": crontab(minute="20")},
 }
@@ -217,6 +218,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
+# --- What it sends to the world outside: mail where there is a server for it, webhooks to public addresses.
+EMAIL_URL = env.str("EMAIL_URL", default="")
+MAIL_CONFIGURED = bool(EMAIL_URL)
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"EchoRoom <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", default=False)
+
 # --- API.
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -226,7 +235,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["echoroom.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["echoroom.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "echoroom.api.schema.Schema",
     "EXCEPTION_HANDLER": "echoroom.api.problem.exception_handler",
     "UNAUTHENTICATED_USER": "echoroom.viewer.anonymous",
 }
@@ -241,6 +250,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    # Fields of one name that choose among different things.
+    "ENUM_NAME_OVERRIDES": {"QuestKindEnum": "rooms.models.Quest.Kind"},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "echoroom.api.schema.add_problem_responses",
@@ -340,8 +351,9 @@ UNFOLD = {
 }
 
 # --- The game's own settings.
-SEAT_HOLD_SECONDS = env.int("SEAT_HOLD_SECONDS", default=120)
-ROOM_IDLE_SECONDS = env.int("ROOM_IDLE_SECONDS", default=1800)
+SEAT_HOLD_SECONDS = configuration.integer(env, "SEAT_HOLD_SECONDS", default=120)
+ROOM_IDLE_SECONDS = configuration.integer(env, "ROOM_IDLE_SECONDS", default=1800, least=1)
 
-LOGGING = logging_lines(env.str("LOG_LEVEL", default="INFO"))
-start_sentry(env.str("SENTRY_DSN", default=""), environment=ENVIRONMENT)
+LOG_LEVELS = ["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"]
+LOGGING = logging_lines(configuration.one_of(env, "LOG_LEVEL", LOG_LEVELS, default="INFO"))
+start_sentry(configuration.sentry_dsn(env), environment=ENVIRONMENT)

@@ -17,6 +17,7 @@ urlpatterns = [
     re_path(r"^api/", no_such_path),
     # "View on site": no model has a page there, and an id that is none would be a server error.
     re_path(r"^admin/r/", no_such_path),
+    path("admin/queue-dashboard/", include("matching.admin.queues.urls")),
     path("admin/", admin.site.urls),
     path("", include("echoroom.events.urls")),
     path("", include("rooms.urls")),
@@ -24,7 +25,7 @@ urlpatterns = [
     path("", include("badges.urls")),
 ]
 
-handler400 = "echoroom.api.problem.bad_request"
+handler400 = "echoroom.pages.bad_request"
 handler403 = "echoroom.api.problem.permission_denied"
 handler404 = "echoroom.api.problem.not_found"
 handler500 = "echoroom.api.problem.server_error"

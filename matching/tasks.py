@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from uuid import UUID
+
 from celery import shared_task
 
-from matching.services import practising, ticking
+from matching.services import practising, report_sending, reporting, ticking
 
 
 @shared_task
@@ -11,5 +13,16 @@ def tick() -> None:
 
 
 @shared_task
+def tick_one(quest_id: str) -> None:
+    ticking.tick_until_done(quest_id=UUID(quest_id))
+
+
+@shared_task
 def practice() -> None:
     practising.let_bots_act()
+
+
+@shared_task
+def report() -> None:
+    reporting.issue_due_reports()
+    report_sending.send_what_is_due()

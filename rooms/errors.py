@@ -67,7 +67,7 @@ class RegionInUse(Refusal):
 class AlreadyPlaying(Refusal):
     code = "already_playing"
     status = 409
-    title = "You sit in a room already"
+    title = "Already in a room"
     detail = "Finish or leave that room first."
 
 
@@ -244,3 +244,17 @@ class ShareWithdrawn(Refusal):
     status = 410
     title = "This map is no longer shared"
     detail = "The link was withdrawn. If you should still read the map, ask whoever sent it for a new link."
+
+
+class SameRoom(Refusal):
+    code = "same_room"
+    status = 409
+    title = "Choose two people of two rooms"
+    detail = "A swap takes one person of each of two rooms that have not started."
+
+
+class NotInTheRoom(Refusal):
+    code = "not_in_the_room"
+    status = 409
+    title = "Somebody has left"
+    detail = "A person you chose does not sit there any more. Look who does now, and choose again."

@@ -37,8 +37,8 @@ os.environ.update(
 os.environ.pop("ALLOWED_HOSTS", None)
 # Set and empty means the same as not set.
 os.environ["DATABASE_URL"] = os.environ.get("DATABASE_URL") or f"sqlite:///{_data_dir}/echoroom.sqlite3"
-os.environ.setdefault("REDIS_HOST", "")
-os.environ.setdefault("REDIS_URL", "")
+for name in ("REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB"):
+    os.environ.setdefault(name, "")
 if os.environ["REDIS_URL"]:
     os.environ["REDIS_URL"] = redis_for_worker(os.environ["REDIS_URL"], os.environ.get("PYTEST_XDIST_WORKER", ""))
 

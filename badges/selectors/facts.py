@@ -19,6 +19,7 @@ from rooms.selectors.content import content_of
 class _Member:
     membership_id: int
     participant_id: UUID
+    # "" where the person does not show it to their team: the badge must not tell of it either.
     country: str
     stayed: bool
 
@@ -74,10 +75,13 @@ def _team(room: Room) -> list[_Member]:
     played = Membership.objects.filter(PLAYED, room=room, participant__is_bot=False).order_by("pk")
     return [
         _Member(
-            pk, person, country, left_at is None or (room.completed_at is not None and left_at >= room.completed_at)
+            membership_id=pk,
+            participant_id=person,
+            country=country if shows_country else "",
+            stayed=left_at is None or (room.completed_at is not None and left_at >= room.completed_at),
         )
-        for pk, person, country, left_at in played.values_list(
-            "pk", "participant_id", "participant__country", "left_at"
+        for pk, person, country, shows_country, left_at in played.values_list(
+            "pk", "participant_id", "participant__country", "participant__shows_country", "left_at"
         )
     ]
 

@@ -46,6 +46,12 @@ def badges_of(*, viewer: Viewer) -> list[ShownBadge]:
     return [shown for shown in shelf_of(viewer=viewer) if shown.is_earned]
 
 
+def news_for(*, viewer: Viewer) -> list[Badge]:
+    """What the viewer has earned and not been shown yet, in the catalogue's order; one query. It changes nothing."""
+    unseen = set(Award.objects.filter(participant_id=viewer.seat_id).unseen().values_list("badge", flat=True))
+    return [badge for badge in CATALOGUE if badge.key in unseen]
+
+
 def earned_in(*, viewer: Viewer, room_code: str) -> list[ShownBadge]:
     """What the viewer has earned in one room; one query. A room of others holds nothing of theirs."""
     if "\0" in room_code:

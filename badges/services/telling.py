@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils import timezone
 
+from badges.catalogue import BY_KEY
 from badges.models import Award, Showcase
 from echoroom import audit
 from echoroom.viewer import Viewer
 
 
-def take_news(*, by: Viewer) -> list[Award]:
-    """The badges that the person has not been told of, oldest first. From now on they have been.
+def mark_seen(*, by: Viewer, badges: Collection[str]) -> int:
+    """The person has been shown these of their badges. Returns how many of them were news; again, none is.
 
-    One query while there is nothing new, which every page asks now and then.
+    Said by the page that shows them, not assumed of whoever fetched it: a browser that fetches ahead shows nothing.
     """
-    unseen = Award.objects.filter(participant_id=by.seat_id).unseen()
-    if not unseen.exists():
-        return []
-    with transaction.atomic():
-        # Locked: of two devices that ask at once only one tells.
-        news = list(unseen.select_for_update())
-        Award.objects.filter(pk__in=[award.pk for award in news]).update(seen_at=timezone.now())
-    return news
+    shown = Award.objects.filter(participant_id=by.seat_id, badge__in=BY_KEY.keys() & set(badges))
+    return shown.unseen().update(seen_at=timezone.now())
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ import pytest
 
 from badges.catalogue import CATALOGUE
 from badges.models import Award, Showcase
+from badges.selectors.showing import news_for
 from badges.services.awarding import check_room
-from badges.services.telling import take_news
 from badges.tests.playing import finished
 from echoroom.events.models import Participant
 from echoroom.events.tests.browser import PART, browser_of
@@ -69,9 +69,20 @@ def test_every_badge_is_drawn_in_its_own_way_and_the_rings_tell_how_rare_it_is(c
     assert drawn[0][1] == "First Steps, common, not earned yet"
 
 
-def test_what_is_new_is_marked_once(cast, awarded):
-    assert text_of(cast.ben, "/badges").count('class="fresh"') == 7
-    assert text_of(cast.ben, "/badges").count('class="fresh"') == 0
+def shown(page: str) -> list[str]:
+    """What the page will say that it has shown, as a browser reads it."""
+    forms = re.findall(r'<form hidden hx-post="/badges/seen" hx-trigger="load".*?</form>', page, re.DOTALL)
+    return [key for form in forms for key in re.findall(r'name="badge" value="(\w+)"', form)]
+
+
+def test_what_is_new_is_marked_until_the_page_says_that_it_was_shown(cast, awarded):
+    browser = browser_of(cast.ben)
+    browser.get("/badges")  # fetched ahead, or lost on the way
+    page = browser.get("/badges").content.decode()
+    assert page.count('class="fresh"') == len(shown(page)) == 7
+    assert browser.post("/badges/seen", {"badge": shown(page)}, headers=PART).status_code == 204
+    page = browser.get("/badges").content.decode()
+    assert page.count('class="fresh"') == len(shown(page)) == 0
 
 
 class TestNews:
@@ -79,12 +90,31 @@ class TestNews:
         browser = browser_of(cast.ben)
         assert browser.get("/badges/news", headers=PART).status_code == 204
         Award.objects.create(participant=cast.ben, badge="first_steps", room=room, reason="Completed a first quest.")
+        browser.get("/badges/news", headers=PART)  # asking alone is not being shown
         told = browser.get("/badges/news", headers=PART).content.decode()
         assert "<b>Badge earned: First Steps</b>" in told
+        assert shown(told) == ["first_steps"]
         assert 'href="/badges"' in told
         assert 'hx-swap-oob="beforeend:#toasts"' in told
         assert 'id="shelf"' not in told
+        for _ in range(2):
+            assert browser.post("/badges/seen", {"badge": shown(told)}, headers=PART).status_code == 204
         assert browser.get("/badges/news", headers=PART).status_code == 204
+
+    def test_what_came_after_the_page_was_made_is_told_too(self, cast, room):
+        browser = browser_of(cast.ben)
+        for badge in ("first_steps", "collaborator"):
+            Award.objects.create(participant=cast.ben, badge=badge, room=room, reason="Earned.")
+            told = browser.get("/badges/news", headers=PART).content.decode()
+            assert shown(told) == [badge]
+            Award.objects.create(participant=cast.bea, badge=badge, room=room, reason="Earned.")
+            browser.post("/badges/seen", {"badge": [*shown(told), "invented", ""]}, headers=PART)
+        assert Award.objects.filter(participant=cast.ben, seen_at=None).count() == 0
+        assert Award.objects.filter(participant=cast.bea, seen_at=None).count() == 2, "nobody sees for others"
+
+    def test_nobody_is_marked_as_told_by_a_link(self, cast, awarded):
+        assert browser_of(cast.ben).get("/badges/seen?badge=first_steps").status_code == 405
+        assert len(news_for(viewer=cast.viewer(cast.ben))) == 7
 
     def test_several_at_once_are_told_in_one(self, cast, awarded):
         told = browser_of(cast.bea).get("/badges/news", headers=PART).content.decode()
@@ -99,7 +129,7 @@ class TestNews:
 
     def test_nobody_is_told_of_others_badges(self, cast, awarded):
         assert browser_of(cast.cleo).get("/badges/news", headers=PART).status_code == 204
-        assert len(take_news(by=cast.viewer(cast.ben))) == 7
+        assert len(news_for(viewer=cast.viewer(cast.ben))) == 7
 
     @pytest.mark.parametrize("path", ["/world", "/me", "/badges", "/profile", "/people"])
     def test_every_page_of_somebody_with_a_seat_listens(self, cast, path):

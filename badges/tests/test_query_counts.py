@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from badges.catalogue import CATALOGUE
 from badges.services.awarding import check_participant, check_people, check_room
-from badges.services.telling import take_news
+from badges.services.telling import mark_seen
 from badges.tests.playing import finished
 from echoroom.events.tests.browser import PART, browser_of
 from rooms.models import Room
@@ -63,7 +64,7 @@ def test_checking_people(cast: Cast, room: Room):
 
 def test_reading_them(cast: Cast, room: Room):
     check_room(room_id=room.pk)
-    take_news(by=cast.viewer(cast.ben))
+    mark_seen(by=cast.viewer(cast.ben), badges=[badge.key for badge in CATALOGUE])
     client, browser = ApiClient(cast.ben), browser_of(cast.ben)
     client.get("/api/auth/me")
     browser.get("/me")

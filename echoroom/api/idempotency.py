@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
@@ -30,36 +31,59 @@ KEPT_HEADERS = ("Content-Type", "Location", "ETag", "Cache-Control")
 REPLAYED = "Idempotent-Replay"
 
 
+def _as_it_is(body: bytes) -> bytes:
+    return body
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """What is kept under a key. An answer with a secret is kept without it, and gets it back when it is repeated."""
+
+    key: str
+    seal: Callable[[bytes], bytes] = _as_it_is
+    unseal: Callable[[bytes], bytes] = _as_it_is
+    refusals: bool = True
+
+
 class _LostClaimError(Exception):
     """Somebody took over while we worked; our effect must not stay."""
 
 
-def once(request: HttpRequest, *, person_id: UUID, handle: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """`handle` must turn its own exceptions into responses. 500 and above, and 429, are not kept."""
-    key = request.META["HTTP_IDEMPOTENCY_KEY"]
+def key_of(request: HttpRequest, *, least: int = 1) -> str:
+    """The key that a request carries; raises `IdempotencyKeyInvalid`."""
+    key: str = request.META["HTTP_IDEMPOTENCY_KEY"]
     if not KEY.fullmatch(key):
         raise IdempotencyKeyInvalid
-    claimed = _claim(person_id=person_id, route=_route(request), key=key, body_hash=_hash(request))
+    if len(key) < least:
+        raise IdempotencyKeyInvalid(f"Send at least {least} random characters, such as a UUID.")
+    return key
+
+
+def once(
+    request: HttpRequest, *, person_id: UUID, keeping: Keeping, handle: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """`handle` must turn its own exceptions into responses. 500 and above, and 429, are not kept."""
+    claimed = _claim(person_id=person_id, route=_route(request), key=keeping.key, body_hash=_hash(request))
     if claimed.status is not None:
-        return _replay(claimed)
+        return _replay(claimed, keeping)
     try:
         with transaction.atomic():
             response = handle()
             broken = transaction.get_connection().needs_rollback
             if response.status_code >= 500:
                 transaction.set_rollback(True)
-            elif not broken and _is_kept(response):
-                _store(claimed, response)
+            elif not broken and _is_kept(response, keeping):
+                _store(claimed, response, keeping)
     except _LostClaimError:
         raise IdempotencyInFlight(retry_after=1) from None
     except BaseException:
         _release(claimed)
         raise
-    if not _is_kept(response):
+    if not _is_kept(response, keeping):
         _release(claimed)
     elif broken:
         # The refusal took the transaction with it, so there is no effect to be stored together with.
-        _store(claimed, response)
+        _store(claimed, response, keeping)
     return response
 
 
@@ -93,13 +117,13 @@ def _claim(*, person_id: UUID, route: str, key: str, body_hash: str) -> Idempote
     return found
 
 
-def _store(claimed: IdempotencyRecord, response: HttpResponseBase) -> None:
+def _store(claimed: IdempotencyRecord, response: HttpResponseBase, keeping: Keeping) -> None:
     if not isinstance(response, HttpResponse):
         raise TypeError("A streamed answer cannot be repeated: set idempotent = False on the view.")
     stored = IdempotencyRecord.objects.filter(pk=claimed.pk, claim=claimed.claim).update(
         status=response.status_code,
         headers={name: response.headers[name] for name in KEPT_HEADERS if name in response.headers},
-        body=response.content,
+        body=keeping.seal(response.content) if response.status_code < 400 else response.content,
     )
     if not stored:
         raise _LostClaimError
@@ -109,15 +133,18 @@ def _release(claimed: IdempotencyRecord) -> None:
     IdempotencyRecord.objects.filter(pk=claimed.pk, claim=claimed.claim, status=None).delete()
 
 
-def _replay(record: IdempotencyRecord) -> HttpResponse:
-    response = HttpResponse(bytes(record.body), status=record.status, headers=record.headers)
+def _replay(record: IdempotencyRecord, keeping: Keeping) -> HttpResponse:
+    assert record.status is not None
+    body = bytes(record.body)
+    content = keeping.unseal(body) if record.status < 400 else body
+    response = HttpResponse(content, status=record.status, headers=record.headers)
     response.headers[REPLAYED] = "true"
     return response
 
 
-def _is_kept(response: HttpResponseBase) -> bool:
+def _is_kept(response: HttpResponseBase, keeping: Keeping) -> bool:
     # "Too often" is true now and false in a minute.
-    return response.status_code < 500 and response.status_code != 429
+    return response.status_code < (500 if keeping.refusals else 400) and response.status_code != 429
 
 
 def _route(request: HttpRequest) -> str:

@@ -115,7 +115,7 @@ def _plain(refusal: Refusal) -> str:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return answer(request, errors.Malformed())
+    return answer(request, as_refusal(exception) if exception else errors.Malformed())
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 PROBLEM = {
     "type": "object",
@@ -26,13 +27,8 @@ PROBLEM = {
         "request_id": {"type": "string"},
     },
 }
-IDEMPOTENCY_KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": False,
-    "description": "With it a repeated request takes effect once and gets the first answer, for 24 hours.",
-    "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-}
+IDEMPOTENCY_KEY = "Idempotency-Key"
+ONCE = "With it a repeated request takes effect once and gets the first answer, for 24 hours."
 RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
 WRITES = {"post", "put", "patch", "delete"}
 SAID = {
@@ -47,6 +43,15 @@ SAID = {
     "429": "That was too often.",
     "default": "Any other problem.",
 }
+
+
+class Schema(AutoSchema):
+    def get_override_parameters(self) -> list[Any]:
+        """The `Idempotency-Key`, of the writes that know it."""
+        if self.method.lower() not in WRITES or not getattr(self.view, "idempotent", False):
+            return []
+        shape = {"type": "string", "minLength": getattr(self.view, "shortest_key", 1), "maxLength": 200}
+        return [OpenApiParameter(IDEMPOTENCY_KEY, shape, OpenApiParameter.HEADER, description=ONCE)]
 
 
 def add_problem_responses(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
@@ -66,17 +71,12 @@ def _describe(path: str, method: str, operation: dict[str, Any]) -> None:
     if "{" in path:
         codes.append("404")
     if method in WRITES:
-        codes += ["409", "413", "415", "422"]
-        _add_idempotency_key(operation)
+        codes += ["409", "413", "415"]
+        if any(parameter["name"] == IDEMPOTENCY_KEY for parameter in operation.get("parameters", [])):
+            codes.append("422")
     for code in codes:
         operation["responses"].setdefault(code, _response(code))
     operation["responses"] = dict(sorted(operation["responses"].items()))
-
-
-def _add_idempotency_key(operation: dict[str, Any]) -> None:
-    parameters = operation.setdefault("parameters", [])
-    if operation.get("security") and all(known.get("name") != IDEMPOTENCY_KEY["name"] for known in parameters):
-        parameters.append(IDEMPOTENCY_KEY)
 
 
 def _response(code: str) -> dict[str, Any]:

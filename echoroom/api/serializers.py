@@ -87,6 +87,10 @@ class StrictSerializer(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class WithoutFields(StrictSerializer):
+    """Of a write that its address says all about."""
+
+
 @cache
 def _shared(serializer_class: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     return serializer_class()

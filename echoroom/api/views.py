@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from echoroom.api import idempotency
 from echoroom.api.csrf import SAFE_METHODS
 from echoroom.api.parsers import StrictJSONParser, parse_request
 from echoroom.api.renderers import Answer, OrjsonRenderer
+from echoroom.api.serializers import WithoutFields, parse
 from echoroom.limits.scopes import SCOPES, CountedBy
 
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -36,11 +37,14 @@ class ApiView(APIView):
 
     A handler returns plain data (200), None (204) or a response such as `Answer(data, status=201)`. Every
     view states its `permission`, a class or an instance. `rate_scope` is one scope, or one per method. With
-    `idempotent`, a write that carries an `Idempotency-Key` takes effect once."""
+    `idempotent`, a write that carries an `Idempotency-Key` takes effect once. Methods that are told everything by
+    their address are named in `without_body`: a body is then read under the same rules, and may hold no field."""
 
     permission: ClassVar[Any]
     rate_scope: ClassVar[str | Mapping[str, str] | None] = None
     idempotent: ClassVar[bool] = True
+    shortest_key: ClassVar[int] = 1
+    without_body: ClassVar[tuple[str, ...]] = ()
     renderer_classes = [OrjsonRenderer]
     parser_classes = [StrictJSONParser]
     metadata_class = None
@@ -77,11 +81,16 @@ class ApiView(APIView):
             if request.method not in self._handled:
                 self.http_method_not_allowed(wrapped)
             self.initial(wrapped, *args, **kwargs)
-            handler = getattr(self, str(request.method).lower())
-            if "HTTP_IDEMPOTENCY_KEY" in request.META and (person := self._repeats_for(wrapped)):
-                response = idempotency.once(request, person_id=person, handle=lambda: self._answered(handler, wrapped))
+            if "HTTP_IDEMPOTENCY_KEY" in request.META and (person := self.repeats_for(wrapped)):
+                key = idempotency.key_of(request, least=self.shortest_key)
+                response = idempotency.once(
+                    request,
+                    person_id=person,
+                    keeping=self.keeping(wrapped, key),
+                    handle=lambda: self._answered(wrapped),
+                )
             else:
-                response = self._as_response(handler(wrapped, *args, **kwargs))
+                response = self._handle(wrapped)
         except Exception as exc:
             response = self.handle_exception(exc)
         if "Cache-Control" not in response.headers:
@@ -118,14 +127,25 @@ class ApiView(APIView):
     def allowed_methods(self) -> list[str]:
         return sorted(self._handled)
 
-    def _repeats_for(self, request: Request) -> UUID | None:
+    def repeats_for(self, request: Request) -> UUID | None:
+        """Whose `Idempotency-Key` this is; None where it has no meaning."""
         if not self.idempotent or request.method in SAFE_METHODS:
             return None
         return person_id(request)
 
-    def _answered(self, handler: Callable[..., Any], request: Request) -> HttpResponseBase:
+    def keeping(self, request: Request, key: str) -> idempotency.Keeping:
+        """What is kept of the answer to a request that carries this key."""
+        return idempotency.Keeping(key)
+
+    def _handle(self, request: Request) -> HttpResponseBase:
+        if request.method in self.without_body:
+            parse(WithoutFields, request)
+        handler = getattr(self, str(request.method).lower())
+        return self._as_response(handler(request, *self.args, **self.kwargs))
+
+    def _answered(self, request: Request) -> HttpResponseBase:
         try:
-            return self._as_response(handler(request, *self.args, **self.kwargs))
+            return self._handle(request)
         except Exception as exc:
             response: HttpResponseBase = self.handle_exception(exc)
             return response

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from uuid import UUID
 
 from django.apps import apps
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Model
 
 from echoroom.audit.correlation import request_id
+from echoroom.bulk import insert_rows
 
 if TYPE_CHECKING:
     from echoroom.audit.models import AuditEntry
@@ -41,6 +42,14 @@ class Seated(Protocol):
     def participant_id(self) -> UUID | None: ...
 
 
+class Line(NamedTuple):
+    """What one of several entries about the same act says."""
+
+    event_id: UUID | None
+    target: Model | None
+    ids: Mapping[str, object]
+
+
 def record(
     action: str,
     *,
@@ -53,39 +62,40 @@ def record(
 
     `by=None` is the system. `ids` takes ids, numbers, booleans, short codes and lists of them: names and
     texts are refused, because the journal outlives the person."""
-    (entry,) = record_each(action, by=by, targets=[(target, ids)], event_id=event_id)
-    return entry
+    entry = _act(action, by)
+    line = Line(event_id, target, ids)
+    return _model().objects.create(**entry, **{name: of(line) for name, of in COLUMNS.items()})
 
 
-def record_each(
-    action: str,
-    *,
-    by: Person | Seated | None,
-    targets: Sequence[tuple[Model | None, Mapping[str, object]]],
-    event_id: UUID | None = None,
-) -> list[AuditEntry]:
-    """The same for one act on several targets, each with its ids: one line for each, written by one statement."""
+def record_each(action: str, *, by: Person | Seated | None, lines: Sequence[Line]) -> None:
+    """The same for one act on several targets or in several events: all lines are written by one statement."""
+    entry = _act(action, by)
+    if lines:
+        insert_rows(_model(), {name: [of(line) for line in lines] for name, of in COLUMNS.items()}, **entry)
+
+
+def _model() -> type[AuditEntry]:
+    model: type[AuditEntry] = apps.get_model("audit", "AuditEntry")
+    return model
+
+
+def _act(action: str, by: Person | Seated | None) -> dict[str, Any]:
+    """What all lines of one act have in common."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"audit.record({action!r}) must run inside the transaction of what it records.")
     if not ACTION.fullmatch(action):
         raise ValueError(f"{action!r} is not an action: write it like 'room.closed'.")
-    model: type[AuditEntry] = apps.get_model("audit", "AuditEntry")
     actor_id, actor_kind = _actor(by)
-    request = request_id.get()
-    entries = [
-        model(
-            action=action,
-            actor_id=actor_id,
-            actor_kind=actor_kind,
-            target_type=target._meta.label_lower if target is not None else "",
-            target_id=str(target.pk) if target is not None else "",
-            event_id=event_id,
-            ids={name: _admissible(name, value) for name, value in ids.items()},
-            request_id=request,
-        )
-        for target, ids in targets
-    ]
-    return model.objects.bulk_create(entries)
+    return {"action": action, "actor_id": actor_id, "actor_kind": actor_kind, "request_id": request_id.get()}
+
+
+# What each line has for itself.
+COLUMNS: dict[str, Callable[[Line], Any]] = {
+    "event_id": lambda line: line.event_id,
+    "target_type": lambda line: line.target._meta.label_lower if line.target is not None else "",
+    "target_id": lambda line: str(line.target.pk) if line.target is not None else "",
+    "ids": lambda line: {name: _admissible(name, value) for name, value in line.ids.items()},
+}
 
 
 def _actor(by: Person | Seated | None) -> tuple[UUID | None, str]:

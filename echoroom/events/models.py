@@ -248,11 +248,28 @@ class SeatDevice(models.Model):
         BROWSER = "browser"
         CLIENT = "client", "API client"
 
+    class RevokeReason(models.TextChoices):
+        NONE = "", "Not told"
+        TAKEN_OVER = "taken_over", "Seat taken over by a personal link"
+        SIGNED_OUT = "signed_out", "Signed out here"
+
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="devices")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.CLIENT)
     token_hash = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     revoked_at = models.DateTimeField(null=True)
+    # Only a device that lost its seat to another one is told so.
+    revoke_reason = models.CharField(
+        max_length=10, choices=RevokeReason, default=RevokeReason.NONE, db_default=RevokeReason.NONE, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(revoke_reason="") | Q(revoked_at__isnull=False),
+                name="events_seatdevice_only_a_revoked_one_has_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"device {self.pk}"

@@ -15,10 +15,17 @@ from django.utils.functional import SimpleLazyObject
 
 from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
-from echoroom.events.services.seats import register_browser, seat_by_token, seat_of, seat_of_device
+from echoroom.events.services.seats import (
+    register_browser,
+    seat_by_token,
+    seat_of,
+    seat_of_device,
+    was_taken_over,
+)
 from echoroom.viewer import ANONYMOUS, Viewer
 
 DEVICE = "device"
+AS_STAFF = b"as=staff"
 
 
 def viewer_of(request: HttpRequest) -> Viewer:
@@ -38,7 +45,8 @@ def device_of(request: HttpRequest) -> str:
 
 def is_moved(request: HttpRequest) -> bool:
     """Whether this browser held a seat that another device has taken over."""
-    return bool(device_of(request)) and viewer_of(request).participant_id is None
+    device = device_of(request)
+    return bool(device) and viewer_of(request).participant_id is None and was_taken_over(device=device)
 
 
 def sit_down(request: HttpRequest, participant: Participant, *, remember: bool = False) -> Viewer:
@@ -71,6 +79,9 @@ def _viewer_of_scope(scope: Any) -> Viewer:
     if not key:
         return ANONYMOUS
     session = import_module(settings.SESSION_ENGINE).SessionStore(key)
+    if AS_STAFF in scope.get("query_string", b"").split(b"&"):
+        # The console's socket, also in a browser in which the organiser has entered an event as a player.
+        return _staff_of_session(session)
     device = session.get(DEVICE)
     return (seat_of_device(device) if device else None) or _staff_of_session(session)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-import segno
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -20,6 +18,7 @@ from echoroom.events.errors import CodeInvalid, LinkInvalid
 from echoroom.events.forms import ProfileForm, initial_of
 from echoroom.events.models import Participant
 from echoroom.events.pages import seated, with_profile
+from echoroom.events.qr import qr_of
 from echoroom.events.selectors import event_of_link, own_profile, participant_of
 from echoroom.events.services import entry as entering
 from echoroom.events.services import profiles, seats
@@ -192,16 +191,10 @@ def personal_link(request: HttpRequest, participant: Participant) -> HttpRespons
     if request.method != "POST":
         return go(request, reverse("me"))
     link = seats.make_personal_link(by=seats.seat_of(participant))
-    context = {"link": link, "qr": _qr(link)}
+    context = {"link": link, "qr": qr_of(link)}
     if wants_part(request):
         return _without_referrer(part(request, "events/parts/personal_link.html", context))
     return _without_referrer(render(request, "events/me.html", {**_me(participant), **context}))
-
-
-def _qr(text: str) -> SafeString:
-    # Drawn by segno out of squares: nothing of the text is markup in it.
-    drawn: str = segno.make(text, error="m").svg_inline(scale=4, border=2, omitsize=True, svgclass="", lineclass="")
-    return mark_safe(drawn)  # noqa: S308
 
 
 @page

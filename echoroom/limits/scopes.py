@@ -52,6 +52,10 @@ SCOPES: dict[str, Scope] = {
         limit="10/15 minutes", by=ADDRESS, sentence="Too many sign-ins were tried from here. Wait a little."
     ),
     "queue_join": Scope(limit="5/minute", by=PERSON, sentence="You joined queues too often. Wait a minute."),
+    # Each try may be a guess at the code of somebody else's party.
+    "party_join": Scope(
+        limit="20/minute", by=PERSON, sentence="You tried to come into parties too often. Wait a minute."
+    ),
     "practice": Scope(
         limit="5/minute", by=PERSON, sentence="You asked for practice team-mates too often. Wait a minute."
     ),

@@ -4,6 +4,6 @@
 - `topics.register("room", RoomTopic())` in an app's `topics.py`: who may listen
 """
 
-from echoroom.live.announcements import Announcement, announce
+from echoroom.live.announcements import Announcement, announce, announce_each
 
-__all__ = ["Announcement", "announce"]
+__all__ = ["Announcement", "announce", "announce_each"]

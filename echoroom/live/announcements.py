@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from channels.layers import get_channel_layer
@@ -27,9 +28,14 @@ class Announcement:
 
 def announce(topic: str, *, version: int, type: str) -> None:
     """Tell whoever listens to `topic` that it is at `version` now, once the transaction has committed."""
-    job = Announcement(topic=topic, version=version, type=type)
+    announce_each([(topic, version, type)])
+
+
+def announce_each(news: Iterable[tuple[str, int, str]], /) -> None:
+    """The same for several topics, each with its version and type."""
+    jobs = [Announcement(*one) for one in news]
     # robust: news that does not go out must not fail the change; the next beat repeats the version.
-    transaction.on_commit(lambda: dispatcher.call(job), robust=True)
+    transaction.on_commit(lambda: dispatcher.call(*jobs), robust=True)
 
 
 def group_of(topic: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 from celery import current_app
 from kombu import Producer
@@ -13,6 +14,14 @@ logger = logging.getLogger(__name__)
 DELIVER = "echoroom.outbox.tasks.deliver"
 
 
+class Errand(NamedTuple):
+    """A task for a worker, run `countdown` seconds from now. It may get lost: a beat does the same a little later."""
+
+    task: str
+    args: tuple[Any, ...]
+    countdown: float = 0.0
+
+
 class Broker:
     """Sends tasks over one connection, which belongs to the thread that uses it."""
 
@@ -20,10 +29,21 @@ class Broker:
         self._producer: Producer | None = None
 
     def deliver(self, pks: Sequence[int]) -> None:
+        self.send([Errand(DELIVER, (pk,)) for pk in pks])
+
+    def send(self, errands: Sequence[Errand]) -> None:
         """Raises whatever the transport raises; the connection is then forgotten and made anew next time."""
         try:
-            for pk in pks:
-                current_app.send_task(DELIVER, args=(pk,), producer=self._connected(), retry=False, ignore_result=True)
+            for errand in errands:
+                current_app.send_task(
+                    errand.task,
+                    args=errand.args,
+                    # A countdown of nothing would still make the worker hold the task back by its timer.
+                    countdown=errand.countdown or None,
+                    producer=self._connected(),
+                    retry=False,
+                    ignore_result=True,
+                )
         except Exception:
             self.close()
             raise

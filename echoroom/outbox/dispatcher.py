@@ -1,6 +1,7 @@
 """The one thread of a process that talks to broker and channel layer, so that no request waits for them.
 
-What a full queue or a dead peer drops is found again: deliveries by the sweep, live news by the next version.
+What a full queue or a dead peer drops is found again: deliveries by the sweep, errands by a beat, live news by the next
+version.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 
-from echoroom.outbox.broker import Broker
+from echoroom.outbox.broker import Broker, Errand
 from echoroom.outbox.outlets import Outlet
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,12 @@ class Call(Protocol):
 
 class Batch(NamedTuple):
     pks: list[int]
+    errands: list[Errand]
     calls: list[Call]
+
+    @property
+    def wakes(self) -> int:
+        return len(self.pks) + len(self.errands)
 
 
 class Dispatcher:
@@ -49,6 +55,7 @@ class Dispatcher:
         """Forget everything: a forked process inherits queue and locks, but no thread that serves them."""
         self._changed = threading.Condition()
         self._pks: deque[int] = deque()
+        self._errands: deque[Errand] = deque()
         self._calls: deque[Call] = deque()
         self._thread: threading.Thread | None = None
         self._stopping = False
@@ -58,8 +65,11 @@ class Dispatcher:
     def wake(self, pks: Sequence[int]) -> None:
         self._put(self._pks, pks, self._wakes)
 
-    def call(self, call: Call) -> None:
-        self._put(self._calls, [call], self._news)
+    def send(self, errand: Errand) -> None:
+        self._put(self._errands, [errand], self._wakes)
+
+    def call(self, *calls: Call) -> None:
+        self._put(self._calls, calls, self._news)
 
     def stop(self, timeout: float = 5.0) -> bool:
         """Send what is waiting, then end the thread. False if it took longer. A later job starts another."""
@@ -74,7 +84,8 @@ class Dispatcher:
 
     def _put(self, queue: deque[Any], jobs: Sequence[Any], outlet: Outlet) -> None:
         with self._changed:
-            has_room = len(self._pks) + len(self._calls) + len(jobs) <= self._capacity
+            waiting = len(self._pks) + len(self._errands) + len(self._calls)
+            has_room = waiting + len(jobs) <= self._capacity
             if has_room:
                 queue.extend(jobs)
                 self._ensure_thread()
@@ -96,7 +107,7 @@ class Dispatcher:
         loop = asyncio.new_event_loop()
         try:
             while batch := self._take():
-                self._send_wakes(batch.pks)
+                self._send_wakes(batch)
                 self._send_news(loop, batch.calls)
         finally:
             self._broker.close()
@@ -105,25 +116,28 @@ class Dispatcher:
     def _take(self) -> Batch | None:
         """All that is waiting, up to a batch; None once there is nothing left and the thread is to stop."""
         with self._changed:
-            while not self._pks and not self._calls:
+            while not self._pks and not self._errands and not self._calls:
                 if self._stopping:
                     # Decided under the lock: a job that comes now finds no thread and starts one.
                     self._thread, self._stopping = None, False
                     return None
                 self._changed.wait()
-            return Batch(_first(self._pks), _first(self._calls))
+            return Batch(_first(self._pks), _first(self._errands), _first(self._calls))
 
-    def _send_wakes(self, pks: list[int]) -> None:
-        if not pks:
+    def _send_wakes(self, batch: Batch) -> None:
+        if not batch.wakes:
             return
         if self._wakes.is_closed():
-            self._wakes.lose(len(pks), because="the broker did not answer a moment ago")
+            self._wakes.lose(batch.wakes, because="the broker did not answer a moment ago")
             return
         try:
-            self._broker.deliver(pks)
+            if batch.pks:
+                self._broker.deliver(batch.pks)
+            if batch.errands:
+                self._broker.send(batch.errands)
         except Exception as exc:
             self._wakes.close_for_a_while()
-            self._wakes.lose(len(pks), because=f"the broker failed with {type(exc).__name__}")
+            self._wakes.lose(batch.wakes, because=f"the broker failed with {type(exc).__name__}")
 
     def _send_news(self, loop: asyncio.AbstractEventLoop, calls: list[Call]) -> None:
         if not calls:
@@ -155,6 +169,7 @@ class Recording:
 
     def __init__(self) -> None:
         self.woken: list[int] = []
+        self.errands: list[Errand] = []
         self.calls: list[Call] = []
 
 
@@ -173,12 +188,20 @@ def wake(pks: Sequence[int]) -> None:
         _of_this_process.wake(pks)
 
 
-def call(job: Call) -> None:
-    """Run `job` on the dispatcher's event loop soon."""
+def send(errand: Errand) -> None:
+    """Have a worker run this soon."""
     if settings.DISPATCHER == "record":
-        recording.calls.append(job)
+        recording.errands.append(errand)
     else:
-        _of_this_process.call(job)
+        _of_this_process.send(errand)
+
+
+def call(*jobs: Call) -> None:
+    """Run these on the dispatcher's event loop soon."""
+    if settings.DISPATCHER == "record":
+        recording.calls.extend(jobs)
+    else:
+        _of_this_process.call(*jobs)
 
 
 def stop(timeout: float = 5.0) -> bool:
@@ -191,4 +214,5 @@ def reset() -> None:
     _of_this_process.stop(timeout=1)
     _of_this_process.begin()
     recording.woken.clear()
+    recording.errands.clear()
     recording.calls.clear()

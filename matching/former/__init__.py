@@ -3,6 +3,7 @@
 `form_teams(pool, terms, weights, seed=…)` is all that the tick calls. `docs/matching.md` has the formulas and sources.
 """
 
+from matching.former.forming import form_teams
 from matching.former.types import (
     UNSTATED,
     Matching,
@@ -16,4 +17,16 @@ from matching.former.types import (
     Why,
 )
 
-__all__ = ["UNSTATED", "Matching", "Pool", "Relaxation", "Rule", "Team", "Terms", "Unplaced", "Weights", "Why"]
+__all__ = [
+    "UNSTATED",
+    "Matching",
+    "Pool",
+    "Relaxation",
+    "Rule",
+    "Team",
+    "Terms",
+    "Unplaced",
+    "Weights",
+    "Why",
+    "form_teams",
+]

@@ -1,9 +1,12 @@
 from matching.models.history import MatchedTeam, MatchTick
-from matching.models.parties import Block, Party, PartyMember
-from matching.models.settings import MatchingWeights, QueueReport
-from matching.models.tickets import PracticeRoom, Queue, Ticket
+from matching.models.parties import MOST_MEMBERS, Block, Party, PartyMember
+from matching.models.reports import QueueReport, ReportSending
+from matching.models.settings import MatchingWeights
+from matching.models.tickets import MATE_AWAY, PracticeRoom, Queue, Ticket
 
 __all__ = [
+    "MATE_AWAY",
+    "MOST_MEMBERS",
     "Block",
     "MatchTick",
     "MatchedTeam",
@@ -13,5 +16,6 @@ __all__ = [
     "PracticeRoom",
     "Queue",
     "QueueReport",
+    "ReportSending",
     "Ticket",
 ]

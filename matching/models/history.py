@@ -21,8 +21,8 @@ class MatchTickQuerySet(models.QuerySet["MatchTick"]):
 class MatchTick(models.Model):
     """One run of the team-former that decided something: enough to run it again and get the same teams.
 
-    People stand in it by ticket number, what they stated as numbers without a key: once a ticket is cut from its
-    person, nothing here leads back.
+    People stand in it by ticket number, what they stated as numbers without a key; those of gender are dealt anew each
+    time. Once a ticket is cut from its person, nothing here leads back. It goes with its quest.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -22,6 +22,10 @@ class PartyQuerySet(models.QuerySet["Party"]):
         return self.filter(dissolved_at=None)
 
 
+# The largest team has five seats, and one of them is kept for somebody new.
+MOST_MEMBERS = 4
+
+
 class Party(models.Model):
     """People who queue together and end up in one team. Its code brings others in."""
 
@@ -41,6 +45,15 @@ class Party(models.Model):
         return self.code
 
 
+class PartyMemberQuerySet(models.QuerySet["PartyMember"]):
+    def visible_to(self, user: User) -> PartyMemberQuerySet:
+        return self.filter(party__event__in=Event.objects.visible_to(user))
+
+    def present(self) -> PartyMemberQuerySet:
+        """Who is in a party now."""
+        return self.filter(left_at=None)
+
+
 class PartyMember(models.Model):
     """A place in a party; nobody is in two at once."""
 
@@ -48,6 +61,8 @@ class PartyMember(models.Model):
     participant = models.ForeignKey(Participant, models.CASCADE, related_name="parties")
     joined_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True)
+
+    objects = PartyMemberQuerySet.as_manager()
 
     class Meta:
         ordering = ["joined_at", "pk"]

@@ -57,30 +57,3 @@ class MatchingWeights(models.Model):
 
     def __str__(self) -> str:
         return f"weights of {self.event_id}"
-
-
-class QueueReport(models.Model):
-    """Sends an event's queue figures to whoever runs it, every so often, by e-mail and webhook."""
-
-    event = models.OneToOneField(Event, models.CASCADE, primary_key=True, related_name="queue_report")
-    every_minutes = models.PositiveSmallIntegerField(default=60)
-    email = models.EmailField(blank=True)
-    webhook_url = models.URLField(blank=True)
-    # Signs what is posted, so that the receiver knows who sent it.
-    webhook_secret = models.CharField(max_length=64, blank=True, editable=False)
-    due_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        ordering = ["event"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(every_minutes__gte=5, every_minutes__lte=1440), name="matching_report_five_minutes_to_a_day"
-            ),
-        ]
-        indexes = [
-            # The clock's question: which reports are due?
-            models.Index(fields=["due_at"], name="matching_report_due", condition=Q(due_at__isnull=False)),
-        ]
-
-    def __str__(self) -> str:
-        return f"report of {self.event_id}"

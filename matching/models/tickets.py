@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -15,6 +15,13 @@ from rooms.models import Quest, Room
 
 if TYPE_CHECKING:
     from echoroom.accounts.models import User
+
+# An open page is noted every 10 to 25 s. Whoever has not been for longer is in their grace: they keep their place for a
+# while, and nobody is put into a room with them.
+ABSENT_AFTER = timedelta(seconds=45)
+
+# Why a ticket waits, beside what the team-former says: somebody of its party is absent.
+MATE_AWAY = "mate_away"
 
 
 class Queue(models.Model):
@@ -41,7 +48,15 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.filter(state=Ticket.State.WAITING)
 
     def waiting_since(self, moment: datetime) -> TicketQuerySet:
-        return self.waiting().filter(joined_at__lte=moment)
+        return self.waiting().filter(waits_since__lte=moment)
+
+    def together_with(self, ticket: Ticket) -> TicketQuerySet:
+        """This ticket, and those of its party in the same queue."""
+        return self.filter(Q(pk=ticket.pk) | Q(party__isnull=False, party=ticket.party_id), quest_id=ticket.quest_id)
+
+    def present(self, moment: datetime) -> TicketQuerySet:
+        """Of whom there has been a sign of life lately."""
+        return self.filter(seen_at__gt=moment - ABSENT_AFTER)
 
 
 class Ticket(models.Model):
@@ -73,6 +88,11 @@ class Ticket(models.Model):
     # What this person was told when they joined, in seconds; None where nothing could be said.
     forecast_p50 = models.PositiveIntegerField(null=True)
     forecast_p90 = models.PositiveIntegerField(null=True)
+    # What the last tick said of it while it waited: `matching.former.types.Why`, and how many more people it takes.
+    why = models.CharField(max_length=12, blank=True, default="", db_default="")
+    missing = models.PositiveSmallIntegerField(null=True)
+    # How many rules give way to its wait by now, as its owner was told: in the order of `matching.former.types.Rule`.
+    level = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     objects = TicketQuerySet.as_manager()
 
@@ -92,8 +112,8 @@ class Ticket(models.Model):
             models.UniqueConstraint(fields=["quest", "number"], name="matching_ticket_numbered_once_per_queue"),
         ]
         indexes = [
-            # The tick's question: who waits for this quest, in order of arrival?
-            models.Index(fields=["quest", "joined_at"], name="matching_ticket_waiting", condition=Q(state="waiting")),
+            # The tick's question: who waits for this quest, who longest first?
+            models.Index(fields=["quest", "waits_since"], name="matching_ticket_waiting", condition=Q(state="waiting")),
             # The console's and the forecast's question: how long did this queue's people wait lately?
             models.Index(
                 fields=["quest", "-ended_at"], name="matching_ticket_ended", condition=Q(ended_at__isnull=False)

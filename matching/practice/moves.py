@@ -71,7 +71,8 @@ def _seed(view: View, bot: UUID) -> str:
 
 def _vote(view: View, bot: UUID) -> Move:
     opinion = _opinion(view, bot)
-    return Move("/api/vote", {**_place(view), "option": opinion.option, "justification": opinion.reason})
+    vote = {"round": view["round"], "option": opinion.option, "justification": opinion.reason}
+    return Move("/api/vote", {**_place(view), **vote})
 
 
 def _opinion(view: View, bot: UUID) -> Opinion:

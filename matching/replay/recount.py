@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from matching.replay.badges import recount
@@ -85,6 +86,28 @@ def _faults(room: Room, document: dict[str, Any], script: Script) -> Iterable[st
             yield f"decision {number} has a reason that was not given"
         if decision["commit"]["option"] != room.commits.get(number, decision["commit"]["option"]):
             yield f"decision {number} has another commit than the one that was confirmed"
+
+
+def in_two_rooms(stages: Iterable[Stage]) -> list[str]:
+    """Who sat in two rooms at once, by the server's own clock as the maps tell it, from start to completion."""
+    rooms = [room for stage in stages for room in stage.rooms.values() if room.document]
+    rooms.sort(key=lambda room: _times(room)[0])
+    latest: dict[int, Room] = {}
+    found = []
+    for room in rooms:
+        for person in sorted(room.people):
+            before = latest.get(person)
+            if before is not None and _times(room)[0] < _times(before)[1]:
+                found.append(f"{name_of(person)} sat in {before.code} and {room.code}")
+            if before is None or _times(before)[1] < _times(room)[1]:
+                latest[person] = room
+    return found
+
+
+def _times(room: Room) -> tuple[datetime, datetime]:
+    assert room.document is not None
+    told = room.document["room"]
+    return datetime.fromisoformat(told["started_at"]), datetime.fromisoformat(told["completed_at"])
 
 
 def _decision(room: Room, number: int) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from matching.replay.played import Played
-from matching.replay.recount import BadgeCount, Count, badge_count, counts, wrong_maps
+from matching.replay.recount import BadgeCount, Count, badge_count, counts, in_two_rooms, wrong_maps
 from matching.replay.stage import Room, Stage
 from rooms.quest_files.polis import PolisExport
 
@@ -54,6 +54,7 @@ def report_on(export: PolisExport, played: Played, *, label: str, url: str, conc
         "badges": badges.awarded,
         "wrong_badges": badges.wrong,
         "wrong_maps": wrong,
+        "in_two_rooms": in_two_rooms(played.stages),
         "failures": _failures(played.stages),
     }
     return Report(facts, [*_bars(played, rooms, tallies, wrong), _badges(badges)])
@@ -131,6 +132,7 @@ def _bars(played: Played, rooms: Sequence[Room], tallies: Sequence[Count], wrong
     errors = played.measures.server_errors.total()
     stranded = sum(len(stage.without_team - {stage.single}) for stage in played.stages)
     failed = sum(len(stage.failed) for stage in played.stages)
+    doubled = in_two_rooms(played.stages)
     completed = [room for room in rooms if room.completed_at]
     mapped = [room for room in completed if len(room.maps) == 1 and room.document]
     maps = {made for room in rooms for made in room.maps}
@@ -140,6 +142,7 @@ def _bars(played: Played, rooms: Sequence[Room], tallies: Sequence[Count], wrong
         Bar("Maps that say something else than was played", str(len(wrong)), "0", not wrong),
         Bar("Server errors (5xx)", str(errors), "0", errors == 0),
         Bar("People without a team who were no true single", str(stranded), "0", stranded == 0),
+        Bar("People in two rooms at once", str(len(doubled)), "0", not doubled),
         Bar("People who could not finish", str(failed), "0", failed == 0),
         Bar(
             "Rooms completed",

@@ -1,4 +1,4 @@
-"""Somebody asks for practice bots: they take the free seats of that person's room, and of nobody else's."""
+"""Somebody asks for practice bots: they take the free seats of that person's room, or party, and of nobody else's."""
 
 from __future__ import annotations
 
@@ -66,10 +66,12 @@ def _open(by: Viewer, ticket: Ticket) -> PracticeReceipt:
     quest, now = Quest.objects.select_related("event").get(pk=ticket.quest_id), timezone.now()
     if quest.current_id is None or not is_played(quest=quest, moment=now):
         raise QuestClosed
-    bots = _free_bots(by, content_of(quest.current_id).team_size - 1)
-    room = open_room(by=by, quest=quest, participant_ids=[by.seat_id, *bots])
-    end_tickets([ticket.pk], state=Ticket.State.MATCHED, now=now, room_id=room.pk)
-    tell([by.seat_id], kind="matched")
+    waiting = Ticket.objects.waiting().together_with(ticket).order_by("number")
+    people = dict(waiting.values_list("participant_id", "pk"))
+    bots = _free_bots(by, content_of(quest.current_id).team_size - len(people))
+    room = open_room(by=by, quest=quest, participant_ids=[*people, *bots])
+    end_tickets(list(people.values()), state=Ticket.State.MATCHED, now=now, room_id=room.pk)
+    tell(people, kind="matched")
     tell_queue(lock_queue(quest_id=quest.pk), kind="matched")
     return _asked(by, room)
 

@@ -130,7 +130,7 @@ def test_leaving_the_queue_leads_back_to_the_quest(cast):
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        ("no_team", "Nobody else came in time"),
+        ("no_team", "No team came together in time"),
         ("expired", "We lost sight of you"),
         ("closed", "This quest has closed"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -19,7 +20,7 @@ from matching.tests.practice import Clock, ask, bots_of, make_test_event, practi
 from rooms.faces.preview import preview_of
 from rooms.faces.shown import ShownMap
 from rooms.models import Membership, Room
-from rooms.pages.map_words import passage_of
+from rooms.passage import passage_of
 from rooms.selectors import console
 from rooms.selectors.decision_maps import document_of
 from rooms.tests.factories import make_quest, make_room
@@ -43,6 +44,15 @@ def page(person: Participant, path: str) -> str:
     answer = browser_of(person).get(path)
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def seats_and_votes(cast: Cast, place: str) -> tuple[str, str]:
+    """What an organiser reads of the one room there is, in the list of rooms or on the room's own page."""
+    path = list_path("rooms_room") if place == "list" else f"/admin/rooms/room/{Room.objects.get().pk}/change/"
+    page = console_of(cast.ada).get(path).content.decode().replace("\u00a0", " ")
+    texts = re.findall(r">\s*([\d+ bots]+ of \d)\s*<", page)
+    seats, votes = texts
+    return seats, votes
 
 
 class TestTheQueue:
@@ -131,6 +141,18 @@ class TestOrganisers:
         before = counted()
         practise(cast)
         assert counted() == before == (4, 4)
+
+    @pytest.mark.parametrize("place", ["list", "page"])
+    def test_read_of_bots_apart_from_people(self, cast: Cast, place: str):
+        room = playing_room(cast)
+        vote(cast.ben, room, "A")
+        assert seats_and_votes(cast, place) == ("3 of 3", "1 of 3")
+        Participant.objects.filter(pk=cast.bea.pk).update(is_bot=True)
+        assert seats_and_votes(cast, place) == ("2 + 1 bot of 3", "1 of 3")
+        vote(cast.bea, room, "A")
+        assert seats_and_votes(cast, place) == ("2 + 1 bot of 3", "1 + 1 bot of 3")
+        Participant.objects.filter(pk=cast.bob.pk).update(is_bot=True)
+        assert seats_and_votes(cast, place) == ("1 + 2 bots of 3", "1 + 1 bot of 3")
 
     def test_are_not_sent_to_a_room_that_waits_for_a_bot(self, cast: Cast):
         room = start(cast.ben, practise(cast))

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -33,7 +34,7 @@ from matching.replay.report import Report, report_on
 from matching.replay.scripts import scripts_of
 from matching.replay.tables import as_text
 from matching.services.ticking import tick
-from rooms.models import Commit, DecisionMap, QuestVersion, Room, Vote
+from rooms.models import Commit, DecisionMap, Membership, QuestVersion, Room, Vote
 from rooms.quest_files.polis import PolisExport, read_export
 from rooms.services.polis import import_export
 from rooms.services.seating import start_room
@@ -135,10 +136,19 @@ class TestReplay:
         names = Participant.objects.order_by("name").values_list("name", flat=True)
         assert list(names) == [f"Person {number}" for number in range(1, 8)]
         assert set(Vote.objects.values_list("justification", flat=True)) == {"Imported vote, no reason given"}
+        self.nobody_sat_in_two_rooms_at_once()
         # The last vote counts: person 1 had agreed first.
         first = report.facts["statements"][0]
         assert first["echoroom"] == first["votes_csv"]
         assert sum(first["echoroom"].values()) == len(played.stages[0].played)
+
+    def nobody_sat_in_two_rooms_at_once(self) -> None:
+        """By the tables: from taking the seat to the end of the room."""
+        seats = Membership.objects.order_by("participant", "joined_at")
+        times = seats.values_list("participant", "joined_at", "room__completed_at")
+        pairs = [(before, after) for before, after in pairwise(times) if before[0] == after[0]]
+        assert pairs, "somebody plays both quests"
+        assert all(before[2] and before[2] <= after[1] for before, after in pairs)
 
     def test_the_last_one_without_anybody_left_is_a_true_single(self, tmp_path):
         # Of four one stays: whoever waits until the others' rooms have started.
@@ -247,6 +257,16 @@ class TestVerdict:
         assert "Completed rooms with exactly one map" in broken_bars(reported(export, played))
         room.maps.clear()
         assert "Completed rooms with exactly one map" in broken_bars(reported(export, played))
+
+    def test_somebody_in_two_rooms_at_once_fails(self, export, played):
+        first, second = (next(iter(stage.rooms.values())) for stage in played.stages)
+        assert reported(export, played).facts["in_two_rooms"] == []
+        second.document["room"]["started_at"] = first.document["room"]["started_at"]
+
+        report = reported(export, played)
+
+        assert broken_bars(report) == ["People in two rooms at once"]
+        assert f"Person 1 sat in {first.code} and {second.code}" in report.facts["in_two_rooms"]
 
     def test_somebody_without_a_team_and_a_server_error_fail(self, export, played):
         stage = played.stages[1]

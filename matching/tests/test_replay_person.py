@@ -54,10 +54,11 @@ def stage() -> Stage:
     return Stage(script=script, quest_id="a-quest")
 
 
-async def ann_plays(server: Server, stage: Stage) -> None:
+async def ann_plays(server: Server, *stages: Stage) -> None:
     lanes = Lanes(url="http://server", concurrency=1, transport=httpx.MockTransport(server))
     ann = Person(ANN, api=Api(lanes, measures=Measures()), pauses=Pauses(first=0.001, longest=0.002))
-    await ann.play(stage)
+    for stage in stages:
+        await ann.play(stage)
     await lanes.close()
 
 
@@ -125,6 +126,18 @@ async def test_a_commit_that_came_too_late_is_no_failure_and_the_room_is_read_af
 
     assert server.body("commit") == {"room": "K7QX", "decision": 1, "option": "B"}
     assert (server.times("K7QX"), stage.failed) == (2, {})
+
+
+async def test_who_is_seated_while_still_in_another_room_plays_on_in_neither(stage):
+    gone = httpx.Response(404, json={"code": "not_found", "detail": "There is no such room."})
+    server = Server(status=[MATCHED, {"state": "matched", "room": "P3WD"}], K7QX=[gone], P3WD=[CLOSED])
+    second = Stage(script=stage.script, quest_id="another-quest")
+
+    await ann_plays(server, stage, second)
+
+    assert second.failed[ANN].endswith("still sits in K7QX and was seated in P3WD")
+    assert server.times("P3WD") == 0
+    assert second.rooms["P3WD"].people == set()
 
 
 async def test_a_refusal_that_nothing_explains_is_reported(stage):

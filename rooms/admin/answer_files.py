@@ -26,9 +26,9 @@ def csv_response(quest: Quest, answers: Answers) -> HttpResponse:
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
     columns = _columns(answers)
     head = ["Version", *([] if _is_survey(quest) else ["Name", "Answered"])]
-    writer.writerow([_cell(text) for text in [*head, *(field.label for field in columns)]])
+    writer.writerow([cell(text) for text in [*head, *(field.label for field in columns)]])
     for sheet in answers.sheets:
-        writer.writerow([*_row_head(quest, sheet), *(_cell(sheet.answers.get(field.key)) for field in columns)])
+        writer.writerow([*_row_head(quest, sheet), *(cell(sheet.answers.get(field.key)) for field in columns)])
     return download(file.getvalue().encode("utf-8-sig"), f"{quest.slug}-answers.csv", "text/csv; charset=utf-8")
 
 
@@ -63,14 +63,14 @@ def _row_head(quest: Quest, sheet: Sheet) -> list[object]:
     if _is_survey(quest):
         return [sheet.form.number]
     at = f"{sheet.answered_at.astimezone(_zone(quest)):%Y-%m-%d %H:%M}" if sheet.answered_at else ""
-    return [sheet.form.number, _cell(sheet.name), at]
+    return [sheet.form.number, cell(sheet.name), at]
 
 
 def _zone(quest: Quest) -> ZoneInfo:
     return quest.event.zone
 
 
-def _cell(said: Any) -> object:
+def cell(said: Any) -> object:
     """Numbers stay numbers; whatever a person wrote is text, also for a spreadsheet."""
     if said is None or isinstance(said, int | float):
         return "" if said is None else said

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from unfold.admin import TabularInline
@@ -39,8 +40,12 @@ class MembershipInline(ReadOnlyInline):
     model = Membership
     related = ("participant",)
     # Without `version`: it counts what only the member themself may see.
-    fields = ["seat", "participant", "joined_at", "seen_at", "away_at", "left_at"]
+    fields = ["seat", "participant", "who", "joined_at", "seen_at", "away_at", "left_at"]
     readonly_fields = fields
+
+    @admin.display(description="who")
+    def who(self, seat: Membership) -> str:
+        return "Practice bot" if seat.participant.is_bot else "Person"
 
 
 class RevealInline(ReadOnlyInline):

@@ -32,5 +32,12 @@ class SeatsOfBots(QuestionFilter):
         return seats.filter(participant__is_bot=True)
 
 
+def people_and_bots(everybody: int, bots: int, *, of: int) -> str:
+    """`2 + 1 bot of 5` where five may sit, three do, and one of those is a program. It is kept on one line."""
+    people = str(everybody - bots)
+    counted = f"{people} + {bots} {'bot' if bots == 1 else 'bots'}" if bots else people
+    return f"{counted} of {of}".replace(" ", "\u00a0")
+
+
 def _has_bots() -> Exists:
     return Exists(Membership.objects.filter(room=OuterRef("pk"), participant__is_bot=True))

@@ -151,7 +151,12 @@ class QuestAdmin(ScopedAdmin):
 
     @admin.display(description="what was answered")
     def results(self, quest: Quest) -> SafeString:
-        return results_page(quest)
+        # A page asks several times for what a field shows, and means the same each time.
+        kept: dict[str, Any] = quest.__dict__
+        if "results_page" not in kept:
+            kept["results_page"] = results_page(quest)
+        shown: SafeString = kept["results_page"]
+        return shown
 
     def save_model(self, request: HttpRequest, obj: Quest, form: Any, change: bool) -> None:
         place_quest(by=staff(request), quest_id=obj.pk, region=obj.region, position=obj.position, is_open=obj.is_open)

@@ -17,7 +17,7 @@ from echoroom.accounts.admin.confirming import Question, ask_first
 from echoroom.accounts.admin.filters import QuestionFilter
 from echoroom.events.admin.scoping import ScopedAdmin, ScopedChoices
 from rooms.admin.inlines import CommitInline, MembershipInline, RevealInline
-from rooms.admin.practice import RoomsOfBots
+from rooms.admin.practice import RoomsOfBots, people_and_bots
 from rooms.models import Room
 from rooms.selectors import console
 from rooms.services.seating import close_room
@@ -99,11 +99,13 @@ class RoomAdmin(ScopedAdmin):
 
     @admin.display(description="seats", ordering="seated")
     def seats(self, room: Any) -> str:
-        return f"{room.seated} of {room.capacity}"
+        return people_and_bots(room.seated, room.seated_bots, of=room.capacity)
 
     @admin.display(description="voted")
     def votes(self, room: Any) -> str:
-        return f"{room.voted} of {room.seated}" if room.phase == Room.Phase.VOTING else ""
+        if room.phase != Room.Phase.VOTING:
+            return ""
+        return people_and_bots(room.voted, room.voted_bots, of=room.seated)
 
     @admin.display(description="due", ordering="due_at")
     def due(self, room: Room) -> str:

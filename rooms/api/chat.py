@@ -66,6 +66,7 @@ class ReadView(ApiView):
 class TypingView(ApiView):
     permission = HasSeat
     rate_scope = "chat_typing"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: SeatRequest, code: str) -> None:

@@ -67,6 +67,7 @@ class ExportView(MapView):
 class ShareView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("DELETE",)
 
     @extend_schema(request=serializers.ShareSerializer, responses=serializers.ShareLinkSerializer)
     def post(self, request: SeatRequest, pk: UUID) -> dict[str, str]:

@@ -16,6 +16,12 @@ class VoteSerializer(StrictSerializer):
     option = CharField(max_length=1, min_length=1)
     # Longer and blank ones are refused by the service, with a code of their own.
     justification = CharField(allow_blank=True)
+    round = IntegerField(
+        min_value=1,
+        max_value=2,
+        required=False,
+        help_text="The round that the vote is meant for. Left out, it counts in whichever is open when it arrives.",
+    )
 
 
 class VoteReceiptSerializer(Plain):

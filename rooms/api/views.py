@@ -96,6 +96,7 @@ class RoomView(ApiView):
 class StartView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses=serializers.RoomSerializer)
     def post(self, request: SeatRequest, code: str) -> dict[str, Any]:
@@ -107,6 +108,7 @@ class StartView(ApiView):
 class LeaveView(ApiView):
     permission = HasSeat
     rate_scope = "write"
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: SeatRequest, code: str) -> None:
@@ -140,6 +142,7 @@ class VoteView(ApiView):
             decision_number=given["decision"],
             option_key=given["option"],
             justification=given["justification"],
+            round=given.get("round"),
         )
 
 

@@ -92,6 +92,7 @@ def _templates() -> str:
         [*here.glob("*.py"), *here.parent.glob("pages/map_*.py"), *here.parent.glob("templates/rooms/**/map_*")]
     )
     sources = [template_source("map.typ"), template_source("preview.typ"), _styles().encode()]
+    written.append(here.parent / "passage.py")
     sources += [path.read_bytes() for path in written]
     return hashlib.sha256(b"".join(sources)).hexdigest()
 

@@ -7,8 +7,8 @@ import re
 from rooms.faces.shown import ShownMap
 from rooms.faces.texts import END, ISOLATE, lines_of, one_line
 from rooms.pages.map_sentences import commit_words, facts_of, proof_words, round_note, round_title, time_words
-from rooms.pages.map_view import Document, decisions_of, people_of, rule_name
-from rooms.pages.map_words import passage_of
+from rooms.pages.map_view import Document, decisions_of, rule_name
+from rooms.passage import passage_in, people_of
 
 # Whatever begins emphasis, code, a link, a table's cell, mathematics, an emoji's name or a footnote.
 SPECIAL = re.compile(r"[\\`*_\[\]|~$^#!{}]")
@@ -27,7 +27,7 @@ def markdown_of(shown: ShownMap) -> bytes:
     parts = [
         f"# {_inline(document['quest']['title'])}",
         f"Decision map · {_inline(document['event']['name'])} · room {document['room']['code']}",
-        escaped(passage_of(document)),
+        escaped(passage_in(document)),
         _facts(document, shown),
         _ledger(document),
         *(_decision(decision, shown) for decision in decisions_of(document)),

@@ -8,8 +8,8 @@ from echoroom.events.templatetags.echo import hue
 from rooms.faces.shown import ShownMap
 from rooms.faces.texts import breakable, isolated, lines_of, one_line, plain, runs_right_to_left
 from rooms.pages.map_sentences import commit_words, facts_of, proof_words, round_note, round_title, time_words
-from rooms.pages.map_view import Document, decisions_of, people_of, rule_name
-from rooms.pages.map_words import passage_of
+from rooms.pages.map_view import Document, decisions_of, rule_name
+from rooms.passage import passage_in, people_of
 
 Paper = dict[str, Any]
 BOT = "practice bot"
@@ -24,7 +24,7 @@ def paper_of(shown: ShownMap) -> Paper:
         "heading": _told(document["quest"]["title"]),
         "event": _inline(document["event"]["name"]),
         "room": document["room"]["code"],
-        "passage": _sentence(passage_of(document)),
+        "passage": _sentence(passage_in(document)),
         "members": [_named(person, left_early=place in early) for place, person in people.items()],
         "completed": time_words(document["room"]["completed_at"], shown.zone),
         "rule": rule_name(document),

@@ -8,7 +8,7 @@ from echoroom.events.templatetags.echo import in_words
 from rooms.faces.shown import ShownMap
 from rooms.faces.texts import breakable, one_line, runs_right_to_left
 from rooms.pages.map_view import Document, decisions_of
-from rooms.pages.map_words import capital, team_of
+from rooms.passage import capital, team_of
 
 # More do not fit; the last line says how many there are.
 MOST_DECISIONS = 3

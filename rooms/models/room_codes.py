@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import secrets
+from math import prod
 
 CONSONANTS = "BDFGHJKLMNPRSTVZ"
 VOWELS = "AEIOU"
 DIGITS = "23456789"
+SYLLABLE = (CONSONANTS, VOWELS, CONSONANTS)
+ALPHABETS = (*SYLLABLE, *SYLLABLE, DIGITS, DIGITS)
+CODES = prod(map(len, ALPHABETS))
 
 
 def new_room_code() -> str:
     """About 10^8 codes; a collision is refused by the unique constraint and tried again by the service."""
-    syllables = (secrets.choice(CONSONANTS) + secrets.choice(VOWELS) + secrets.choice(CONSONANTS) for _ in range(2))
-    return "".join(syllables) + secrets.choice(DIGITS) + secrets.choice(DIGITS)
+    # Drawn once for all letters: a rush needs thousands of codes at a time.
+    drawn = secrets.randbelow(CODES)
+    letters = []
+    for alphabet in ALPHABETS:
+        drawn, place = divmod(drawn, len(alphabet))
+        letters.append(alphabet[place])
+    return "".join(letters)

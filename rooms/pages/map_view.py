@@ -6,16 +6,9 @@ from typing import Any
 
 from rooms.pages.results import round_share
 from rooms.pages.rule_words import RULES
+from rooms.passage import people_of
 
 Document = dict[str, Any]
-
-
-def people_of(document: Document) -> dict[int, Document]:
-    """Place → who sat there, and whether that was a practice bot."""
-    return {
-        member["place"]: {"place": member["place"], "name": member["name"], "is_bot": bool(member.get("is_bot"))}
-        for member in document["members"]
-    }
 
 
 def decisions_of(document: Document) -> list[Document]:
@@ -42,7 +35,8 @@ def _decision(decision: Document, people: dict[int, Document]) -> Document:
 
 
 def _split(tally: dict[str, int]) -> str:
-    return ", ".join(f"{key} {count}" for key, count in sorted(tally.items()) if count)
+    # No line ends between a key and its count.
+    return ", ".join(f"{key}\u00a0{count}" for key, count in sorted(tally.items()) if count)
 
 
 def _round(each: Document, options: Document, people: dict[int, Document], commit: Document | None) -> Document:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rooms import rules
+from rooms.passage import listed
 from rooms.selectors.content import DecisionContent
 from rooms.selectors.room_view import MemberView, RoomView, RoundView
 
@@ -64,7 +65,3 @@ def _captain_words(captain: MemberView | None) -> str:
     if captain.is_you:
         return "You are the captain: you may commit to any option."
     return f"{captain.name} is the captain and commits for the team, to any option."
-
-
-def listed(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

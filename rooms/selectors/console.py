@@ -27,16 +27,21 @@ def _number(rows: QuerySet[Membership] | QuerySet[Vote]) -> Coalesce:
 
 
 def with_seats(rooms: Rooms) -> Rooms:
-    """`seated`: people who have not left."""
-    return rooms.annotate(seated=_number(Membership.objects.filter(room=OuterRef("pk"), left_at=None)))
+    """`seated`: members who have not left, `seated_bots` of them practice bots."""
+    seats = Membership.objects.filter(room=OuterRef("pk"), left_at=None)
+    return rooms.annotate(seated=_number(seats), seated_bots=_number(seats.filter(participant__is_bot=True)))
 
 
 def with_votes(rooms: Rooms) -> Rooms:
-    """`voted`: votes of the round that is being played. How many is no secret, what they say is."""
+    """`voted`: votes of the round that is being played, `voted_bots` of them by practice bots.
+
+    How many is no secret, what they say is.
+    """
     current = Vote.objects.filter(
         room=OuterRef("pk"), decision_number=OuterRef("decision_number"), round=OuterRef("round")
     )
-    return rooms.annotate(voted=_number(current))
+    by_bots = current.filter(membership__participant__is_bot=True)
+    return rooms.annotate(voted=_number(current), voted_bots=_number(by_bots))
 
 
 def waiting_in_lobby(rooms: Rooms) -> Rooms:

@@ -12,6 +12,7 @@ import orjson
 from django.db.models import Prefetch
 
 from rooms.models import Commit, Membership, Reveal, Room, Vote
+from rooms.passage import with_passage
 from rooms.selectors.content import DecisionContent, content_of
 
 FORMAT = "echoroom-decision-map/1"
@@ -44,7 +45,7 @@ def document_of(room_id: int) -> dict[str, Any]:
     content = content_of(room.quest_version_id)
     players = _players(room)
     places = {member.pk: place for place, member in enumerate(players, start=1)}
-    return {
+    document = {
         "format": FORMAT,
         "event": {"id": str(room.event_id), "name": room.event.name},
         "room": {"code": room.code, "started_at": _iso(room.started_at), "completed_at": _iso(room.completed_at)},
@@ -59,6 +60,7 @@ def document_of(room_id: int) -> dict[str, Any]:
         "members": [_member(places[member.pk], member) for member in players],
         "decisions": [_decision(room, decision, places) for decision in content.decisions],
     }
+    return with_passage(document)
 
 
 def place_in_document(*, room_id: int, participant_id: UUID) -> int | None:
@@ -72,13 +74,14 @@ def place_in_document(*, room_id: int, participant_id: UUID) -> int | None:
 def pseudonymised(document: dict[str, Any], *, keep_place: int | None = None) -> dict[str, Any]:
     """The same document with "Member A", "Member B" for names, but for the one place that is kept.
 
-    Nothing else in it names a member; what people wrote in their reasons stays as they wrote it.
+    Its passage is told anew with them. Nothing else in it names a member; what people wrote in their reasons stays as
+    they wrote it.
     """
     members = [
         member if member["place"] == keep_place else {**member, "name": _pseudonym(member["place"])}
         for member in document["members"]
     ]
-    return {**document, "members": members, "is_nameless": True}
+    return with_passage({**document, "members": members, "is_nameless": True})
 
 
 def _pseudonym(place: int) -> str:

@@ -123,8 +123,8 @@ def note_chats_opened(*, by: User, room_ids: Collection[int]) -> None:
     rooms: dict[UUID, list[int]] = {}
     for event_id, room_id in Room.objects.filter(pk__in=set(room_ids)).order_by("pk").values_list("event_id", "pk"):
         rooms.setdefault(event_id, []).append(room_id)
-    for event_id, ids in rooms.items():
-        audit.record("chat.list_opened", by=by, event_id=event_id, rooms=ids)
+    lines = [audit.Line(event_id, None, {"rooms": ids}) for event_id, ids in rooms.items()]
+    audit.record_each("chat.list_opened", by=by, lines=lines)
 
 
 @transaction.atomic

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.utils import timezone
 
 from echoroom import audit
 from echoroom.accounts.models import User
+from echoroom.bulk import any_of, insert_rows
 from echoroom.viewer import Viewer
 from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted, TeamTooSmall
 from rooms.models import Membership, Quest, Room
@@ -32,23 +33,26 @@ def open_room(*, by: Viewer | None, quest: Quest, participant_ids: Sequence[UUID
 
 
 @transaction.atomic
-def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequence[UUID]]) -> list[Room]:
+def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequence[UUID]]) -> Sequence[Room]:
     """The same for any number of teams at once, in as many statements as for one; rooms in the order of their teams."""
+    if not teams:
+        return []
     assert quest.current_id is not None
     content = content_of(quest.current_id)
     if any(len(team) > content.team_max for team in teams):
         raise RoomFull
     now = timezone.now()
     rooms = _create([_room_of(quest, content, len(team), now) for team in teams])
-    _seat(
-        [
-            Membership(room=room, participant_id=participant, seat=seat, joined_at=now, seen_at=now)
-            for room, team in zip(rooms, teams, strict=True)
-            for seat, participant in enumerate(team, start=1)
-        ]
-    )
-    targets = [(room, {"quest_id": quest.pk}) for room in rooms]
-    audit.record_each("room.opened", by=by, targets=targets, event_id=quest.event_id)
+    people = [person for team in teams for person in team]
+    seats: dict[str, list[Any]] = {
+        "room_id": [room.pk for room, team in zip(rooms, teams, strict=True) for _ in team],
+        "participant_id": people,
+        "seat": [seat for team in teams for seat in range(1, len(team) + 1)],
+    }
+    with _one_room_at_a_time(people):
+        insert_rows(Membership, seats, joined_at=now, seen_at=now)
+    lines = [audit.Line(quest.event_id, room, {"quest_id": quest.pk}) for room in rooms]
+    audit.record_each("room.opened", by=by, lines=lines)
     return rooms
 
 
@@ -56,7 +60,7 @@ def _room_of(quest: Quest, content: QuestContent, people: int, now: datetime) ->
     is_full = people == content.team_max
     return Room(
         event_id=quest.event_id,
-        quest=quest,
+        quest_id=quest.pk,
         quest_version_id=content.version_id,
         capacity=content.team_max,
         state=Room.State.FULL if is_full else Room.State.OPEN,
@@ -67,16 +71,29 @@ def _room_of(quest: Quest, content: QuestContent, people: int, now: datetime) ->
     )
 
 
-def _create(rooms: Sequence[Room]) -> list[Room]:
+def _create(rooms: Sequence[Room]) -> Sequence[Room]:
     """Rooms under codes that no other has. Equal draws are rare: only then is looked which, and those drawn again."""
     for _ in range(CODE_DRAWS):
         try:
-            with transaction.atomic():
-                return Room.objects.bulk_create(rooms)
+            return _insert(rooms)
         except IntegrityError:
             if not _draw_taken_codes_again(rooms):
                 raise
-    return Room.objects.bulk_create(rooms)
+    return _insert(rooms)
+
+
+# What rooms of one quest that are opened at one moment do not have in common.
+ITS_OWN = ("code", "state", "full_at")
+
+
+def _insert(rooms: Sequence[Room]) -> Sequence[Room]:
+    with transaction.atomic():
+        columns = {name: [getattr(room, name) for room in rooms] for name in ITS_OWN}
+        same = {field.attname: getattr(rooms[0], field.attname) for field in Room._meta.concrete_fields}
+        numbers = insert_rows(Room, columns, **{name: value for name, value in same.items() if name not in ITS_OWN})
+    for room in rooms:
+        room.pk, room._state.adding, room._state.db = numbers[room.code], False, DEFAULT_DB_ALIAS
+    return rooms
 
 
 def _draw_taken_codes_again(rooms: Sequence[Room]) -> int:
@@ -97,7 +114,7 @@ def _one_room_at_a_time(people: Sequence[UUID]) -> Iterator[None]:
             yield
     except IntegrityError as error:
         # rooms_membership_one_room_at_a_time: somebody was seated elsewhere in the meantime.
-        if Membership.objects.filter(participant_id__in=people, is_playing=True).exists():
+        if Membership.objects.filter(participant__in=any_of(people), is_playing=True).exists():
             raise AlreadyPlaying from error
         raise
 

@@ -46,27 +46,45 @@ class VoteReceipt:
     deadline: datetime | None
 
 
-def cast_vote(*, by: Viewer, room_code: str, decision_number: int, option_key: str, justification: str) -> VoteReceipt:
-    """Cast one's vote in the open round, or change it until the reveal. The same vote again is the same success."""
+def cast_vote(
+    *,
+    by: Viewer,
+    room_code: str,
+    decision_number: int,
+    option_key: str,
+    justification: str,
+    round: int | None = None,
+) -> VoteReceipt:
+    """Cast one's vote in the open round, or change it until the reveal. The same vote again is the same success.
+
+    `round` is the one that the vote is meant for, by default whichever is open. Without it, a first-round vote sent
+    again after the second round opened could not be told from a vote in the second.
+    """
     reason = _checked_reason(justification)
     with keep_what_was_due():
         play = lock(code=room_code)
         seat = play.seat_of(by.participant_id)
         progress.settle_what_is_due(play)
-        if _is_behind(play, decision_number):
-            return _answer_of_the_first(play, seat, decision_number, option_key, reason)
-        option = _open_option(play, decision_number, option_key)
+        if _is_behind(play, decision_number, round):
+            return _answer_of_the_first(play, seat, decision_number, round, option_key, reason)
+        option = _open_option(play, decision_number, round, option_key)
         _write(play, seat, option, reason)
         return _receipt(play, play.room.decision_number, play.room.round, option.key, reason)
 
 
-def _is_behind(play: Play, decision_number: int) -> bool:
-    return decision_number < play.room.decision_number or play.room.state == Room.State.COMPLETED
+def _is_behind(play: Play, number: int, round: int | None) -> bool:
+    room = play.room
+    if room.state == Room.State.COMPLETED or number < room.decision_number:
+        return True
+    return number == room.decision_number and round is not None and round < room.round
 
 
-def _answer_of_the_first(play: Play, seat: Seat, number: int, option_key: str, reason: str) -> VoteReceipt:
+def _answer_of_the_first(
+    play: Play, seat: Seat, number: int, round: int | None, option_key: str, reason: str
+) -> VoteReceipt:
     """For a vote sent again because its answer was lost on the way: the team has moved on meanwhile."""
-    cast = Vote.objects.filter(membership_id=seat.membership_id, decision_number=number).order_by("-round").first()
+    votes = Vote.objects.filter(membership_id=seat.membership_id, decision_number=number)
+    cast = (votes if round is None else votes.filter(round=round)).order_by("-round").first()
     decision = play.content.decision(number)
     if not cast or not decision or (decision.key_of(cast.option_id), cast.justification) != (option_key, reason):
         raise VoteClosed
@@ -82,7 +100,7 @@ def _checked_reason(justification: str) -> str:
     return reason
 
 
-def _open_option(play: Play, decision_number: int, option_key: str) -> OptionContent:
+def _open_option(play: Play, decision_number: int, round: int | None, option_key: str) -> OptionContent:
     room = play.room
     if room.state != Room.State.IN_PROGRESS:
         raise RoomNotPlaying if room.is_live else VoteClosed("This room has ended.")
@@ -91,6 +109,8 @@ def _open_option(play: Play, decision_number: int, option_key: str) -> OptionCon
         raise DecisionUnknown
     if decision_number > room.decision_number:
         raise DecisionNotOpen
+    if round is not None and round > room.round:
+        raise DecisionNotOpen("The team has not opened that round of votes.")
     option = decision.option(option_key)
     if option is None:
         raise OptionUnknown

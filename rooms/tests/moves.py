@@ -30,11 +30,22 @@ def playing_room(cast: Cast, people: list[Participant] | None = None) -> Room:
 
 
 def vote(
-    person: Participant, room: Room, option: str = "A", reason: str = "Because.", *, decision: int | None = None
+    person: Participant,
+    room: Room,
+    option: str = "A",
+    reason: str = "Because.",
+    *,
+    decision: int | None = None,
+    round: int | None = None,
 ) -> voting.VoteReceipt:
     number = now(room).decision_number if decision is None else decision
     return voting.cast_vote(
-        by=seat_of(person), room_code=room.code, decision_number=number, option_key=option, justification=reason
+        by=seat_of(person),
+        room_code=room.code,
+        decision_number=number,
+        option_key=option,
+        justification=reason,
+        round=round,
     )
 
 

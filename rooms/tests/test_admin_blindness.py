@@ -67,4 +67,4 @@ def test_an_organiser_never_reads_what_a_vote_said_before_it_was_changed(cast, v
 
 def test_how_many_have_voted_is_no_secret(cast, voting):
     console = console_of(cast.ada)
-    assert "1 of 3" in console.get(f"{list_path('rooms_room')}?q={voting.code}").content.decode()
+    assert "1\u00a0of\u00a03" in console.get(f"{list_path('rooms_room')}?q={voting.code}").content.decode()

@@ -18,7 +18,10 @@ from tests.cast import make_cast
 pytestmark = pytest.mark.django_db
 
 NAMES = [name for name, _ in lists()]
-EDITABLE = {"accounts_user", "events_event", "events_eventcode", "rooms_region", "rooms_quest"}
+EDITABLE = {
+    "accounts_user", "events_event", "events_eventcode", "rooms_region", "rooms_quest", "matching_matchingweights",
+    "matching_queuereport",
+}  # fmt: skip
 # Session and user, the page's count and rows, its filters' choices and what the row shows of others.
 MOST_QUERIES = 12
 
@@ -80,7 +83,9 @@ def test_every_model_that_organisers_ask_about_has_a_list():
     assert set(NAMES) == {
         "accounts_user", "badges_award", "badges_showcase", "events_event", "events_eventcode",
         "events_eventorganiser", "events_participant", "events_personallink", "events_seatdevice",
-        "matching_practiceroom", "matching_queue", "matching_ticket", "rooms_answersheet", "rooms_chat",
+        "matching_matchedteam", "matching_matchingweights", "matching_matchtick", "matching_party",
+        "matching_partymember", "matching_practiceroom", "matching_queue", "matching_queuereport",
+        "matching_reportsending", "matching_ticket", "rooms_answersheet", "rooms_chat",
         "rooms_commit", "rooms_decision", "rooms_decisionmap", "rooms_formfield", "rooms_mapshare",
         "rooms_membership", "rooms_message", "rooms_option", "rooms_quest", "rooms_questversion",
         "rooms_readmark", "rooms_region", "rooms_response", "rooms_reveal", "rooms_room", "rooms_vote",

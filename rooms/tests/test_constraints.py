@@ -14,7 +14,7 @@ from django.utils import timezone
 from badges.models import Award
 from echoroom.accounts.models import User
 from echoroom.events.models import Event, EventCode, EventOrganiser, Participant, SeatDevice
-from matching.models import Block, MatchingWeights, Party, PartyMember, QueueReport, Ticket
+from matching.models import Block, MatchingWeights, Party, PartyMember, QueueReport, ReportSending, Ticket
 from matching.tests.factories import make_ticket
 from rooms.models import (
     AnswerSheet,
@@ -78,6 +78,7 @@ BREAKS: dict[str, tuple[type[Model], Callable[[QuerySet[Model]], object]]] = {
     "events_organiser_once_per_event": (EventOrganiser, twin()),
     "events_code_not_used_beyond_its_maximum": (EventCode, to(max_uses=1, uses=2)),
     "events_participant_once_per_event": (Participant, twin()),
+    "events_seatdevice_only_a_revoked_one_has_a_reason": (SeatDevice, to(revoke_reason="taken_over")),
     "rooms_region_named_once_per_event": (Region, twin()),
     "rooms_quest_slug_once_per_event": (Quest, twin()),
     "rooms_version_numbered_once_per_quest": (QuestVersion, twin()),
@@ -131,6 +132,11 @@ BREAKS: dict[str, tuple[type[Model], Callable[[QuerySet[Model]], object]]] = {
     "matching_weights_are_not_negative": (MatchingWeights, to(gender=-0.1)),
     "matching_weights_are_not_all_zero": (MatchingWeights, to(**dict.fromkeys(MatchingWeights.CRITERIA, 0))),
     "matching_report_five_minutes_to_a_day": (QueueReport, to(every_minutes=4)),
+    "matching_sending_once": (ReportSending, twin()),
+    "matching_sending_not_sent_and_given_up": (
+        ReportSending,
+        to(sent_at=timezone.now(), given_up_at=timezone.now()),
+    ),
     "badges_award_once_per_participant": (Award, twin()),
     "badges_award_of_the_catalogue": (Award, to(badge="best_hat")),
 }
@@ -150,7 +156,8 @@ def a_bit_of_everything(cast: Cast) -> None:
     PartyMember.objects.create(party=Party.objects.create(event=cast.event), participant=cast.cleo)
     Block.objects.create(blocker=cast.cleo, blocked=cast.ben)
     MatchingWeights.objects.create(event=cast.event)
-    QueueReport.objects.create(event=cast.event)
+    report = QueueReport.objects.create(event=cast.event)
+    ReportSending.objects.create(report=report, way="mail", of=timezone.now(), due_at=timezone.now())
     SeatDevice.objects.create(participant=cast.ben, token_hash="0" * 64)
     answer(cast.cleo, make_form(cast.event))
     Award.objects.create(participant=cast.ben, badge="first_steps", room=room, reason="Completed a first quest.")

@@ -96,7 +96,11 @@ class TestNames:
         assert [member.pop("name") for member in outside["members"]] == ["Member A", "Member B", "Member C"]
         inside = {**made.document, "members": [dict(member) for member in made.document["members"]]}
         assert [member.pop("name") for member in inside["members"]] == list(NAMES)
-        assert outside == {**inside, "is_nameless": True}
+        said = made.document["passage"]
+        for name, pseudonym in zip(NAMES, ("Member A", "Member B", "Member C"), strict=True):
+            said = said.replace(name, pseudonym)
+        assert outside == {**inside, "passage": said, "is_nameless": True}
+        assert not [name for name in NAMES if name in said]
 
     def test_it_does_not_change_the_teams_own_document(self, cast: Cast, made: DecisionMap):
         pseudonymised(made.document)

@@ -7,7 +7,8 @@ import pytest
 from echoroom.events.tests.browser import PART, browser_of
 from rooms.models import Commit, Membership, Vote
 from rooms.tests.factories import make_room
-from rooms.tests.moves import commit, everyone_votes, now, playing_room
+from rooms.tests.moves import commit, everyone_votes, now, playing_room, vote_again
+from tests.cast import make_cast
 from tests.queries import keeps_its_promise
 
 
@@ -84,6 +85,30 @@ def test_a_decision_that_does_not_exist_is_refused(cast, number):
     answer = send(cast.ben, playing_room(cast), "vote", {"decision": number, "option": "A", "justification": "So."})
     assert answer.status_code == 404
     assert "No such decision" in answer.content.decode()
+
+
+@pytest.mark.parametrize("number", ["2", "3", "x", "²"])
+def test_a_round_that_is_not_open_is_refused(cast, number):
+    given = {"decision": 1, "round": number, "option": "A", "justification": "So."}
+    answer = send(cast.ben, playing_room(cast), "vote", given)
+    assert answer.status_code == 409
+    assert "That decision is not open yet" in answer.content.decode()
+    assert not Vote.objects.exists()
+
+
+def test_a_form_sent_again_after_the_second_round_opened_stays_a_vote_of_the_first(db, clock):
+    cast = make_cast(decisions=1, rounds=2)
+    room = playing_room(cast)
+    form = browser_of(cast.ben).get(f"/room/{room.code}").content.decode()
+    assert '<input type="hidden" name="round" value="1">' in form
+    given = {"decision": 1, "round": 1, "option": "A", "justification": "So."}
+    send(cast.ben, room, "vote", given)
+    everyone_votes([cast.bea, cast.bob], room, "AB")
+    vote_again(cast.bea, room)
+    assert send(cast.ben, room, "vote", given).status_code == 200
+    assert not Vote.objects.filter(round=2).exists()
+    form = browser_of(cast.ben).get(f"/room/{room.code}").content.decode()
+    assert '<input type="hidden" name="round" value="2">' in form
 
 
 def test_a_commit_moves_everybody_on(cast):

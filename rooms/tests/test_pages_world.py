@@ -76,12 +76,12 @@ def test_a_quest_explains_its_rule(cast, rule, words):
     assert words in browser_of(cast.ben).get(f"/quest/{quest.pk}").content.decode()
 
 
-def test_a_quest_promises_four_statements(cast):
+def test_a_quest_promises_five_statements(cast):
     browser = browser_of(cast.ben)
     path = f"/quest/{cast.quest.pk}"
     browser.get(path)
-    # Person, quest, queue, playing.
-    keeps_its_promise("GET /quest/{id}", 4, lambda: browser.get(path))
+    # Person, quest, queue, playing, party.
+    keeps_its_promise("GET /quest/{id}", 5, lambda: browser.get(path))
 
 
 def test_another_events_quest_does_not_exist(cast):

@@ -13,7 +13,7 @@ from rooms.models import Commit, Room, Vote, VoteChange
 from rooms.services.seating import close_room
 from rooms.tests.factories import make_quest, make_room
 from rooms.tests.moves import commit, everyone_votes, leave, now, playing_room, vote, vote_again, wait
-from tests.cast import ApiClient, Cast
+from tests.cast import ApiClient, Cast, make_cast
 
 Clock = time_machine.Traveller
 ABSENT = "LUMBEK47"
@@ -67,7 +67,11 @@ class TestRefusals:
             ({"justification": {"$ne": 1}}, (400, "invalid")),
             ({"justification": "a\0b"}, (400, "malformed")),
             ({"room": "x" * 5000}, (400, "invalid")),
-            ({"round": 2}, (400, "invalid")),
+            ({"round": 2}, (409, "decision_not_open")),
+            ({"round": 0}, (400, "invalid")),
+            ({"round": 3}, (400, "invalid")),
+            ({"round": "1"}, (400, "invalid")),
+            ({"round": None}, (400, "invalid")),
             ({"by": str(uuid.UUID(int=7))}, (400, "invalid")),
         ],
         ids=lambda value: str(value)[:40],
@@ -107,6 +111,17 @@ class TestRefusals:
         changed = ApiClient(cast.ben).send("POST", "/api/vote", body_of_vote(room, option="B"))
         assert refusal(changed) == (409, "vote_closed")
         assert not VoteChange.objects.exists()
+
+    def test_of_a_vote_whose_round_has_passed_unless_it_is_the_same(self, clock: Clock, db: None):
+        cast = make_cast(decisions=1, rounds=2)
+        room = playing_room(cast)
+        everyone_votes(cast.team, room, "AAC")
+        vote_again(cast.bea, room)
+        ben, mine = ApiClient(cast.ben), body_of_vote(room, justification="Ben wants A.", round=1)
+        assert refusal(ben.send("POST", "/api/vote", {**mine, "option": "B"})) == (409, "vote_closed")
+        repeated = ben.send("POST", "/api/vote", mine)
+        assert (repeated.status_code, repeated.json()["round"]) == (200, 1)
+        assert not Vote.objects.filter(round=2).exists()
 
     def test_of_a_commit_that_comes_before_the_reveal(self, cast: Cast, room: Room):
         assert refusal(ApiClient(cast.ben).send("POST", "/api/commit", body_of_commit(room))) == (409, "not_revealed")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from rooms.errors import NotRevealed, RevoteNotAllowed, RoomNotFound, VoteClosed
+from rooms.errors import DecisionNotOpen, NotRevealed, RevoteNotAllowed, RoomNotFound, VoteClosed
 from rooms.models import Commit, Reveal, Room, Vote
 from rooms.tests.moves import commit, everyone_votes, leave, look, now, playing_room, sweep, vote, vote_again, wait
 from tests.cast import Cast, make_cast
@@ -51,6 +51,49 @@ def test_the_same_option_and_reason_in_the_second_round_are_a_vote_of_their_own(
     vote_again(cast.bea, room)
     vote(cast.ben, room, "A", "Ben wants A.")
     assert Vote.objects.filter(round=2).count() == 1
+
+
+class TestAVoteNamesItsRound:
+    def test_a_first_round_vote_sent_again_is_no_second_round_vote(self, cast: Cast, room: Room):
+        vote_again(cast.bea, room)
+        receipt = vote(cast.ben, room, "A", "Ben wants A.", round=1)
+        assert (receipt.round, receipt.option, receipt.revealed) == (1, "A", True)
+        assert not Vote.objects.filter(round=2).exists()
+        assert now(room).phase == "voting"
+
+    def test_another_vote_in_the_first_round_comes_too_late(self, cast: Cast, room: Room):
+        vote_again(cast.bea, room)
+        with pytest.raises(VoteClosed):
+            vote(cast.ben, room, "B", round=1)
+        assert not Vote.objects.filter(round=2).exists()
+
+    def test_who_missed_the_first_round_cannot_vote_in_it_any_more(self, cast: Cast, clock: time_machine.Traveller):
+        room = playing_room(cast)
+        everyone_votes(cast.team[:2], room, "AB")
+        wait(clock, 301, present=cast.team, room=room)
+        vote_again(cast.ben, room)
+        with pytest.raises(VoteClosed):
+            vote(cast.bob, room, round=1)
+        assert Vote.objects.filter(round=2).count() == 0
+
+    def test_a_round_that_is_not_open_yet_takes_no_votes(self, cast: Cast, room: Room):
+        with pytest.raises(DecisionNotOpen):
+            vote(cast.ben, room, "A", "Ben wants A.", round=2)
+        assert not Vote.objects.filter(round=2).exists()
+
+    def test_the_open_round_takes_them(self, cast: Cast, room: Room):
+        vote_again(cast.bea, room)
+        assert vote(cast.ben, room, "A", "Ben wants A.", round=2).round == 2
+
+    def test_each_round_has_its_own_answer_once_the_team_has_moved_on(self, cast: Cast, room: Room):
+        vote_again(cast.bea, room)
+        everyone_votes(cast.team, room, "CCC")
+        commit(cast.ben, room, "C")
+        first = vote(cast.ben, room, "A", "Ben wants A.", decision=1, round=1)
+        second = vote(cast.ben, room, "C", "Ben wants C.", decision=1, round=2)
+        assert [first.round, second.round] == [1, 2]
+        with pytest.raises(VoteClosed):
+            vote(cast.ben, room, "A", "Ben wants A.", decision=1, round=2)
 
 
 def test_two_who_ask_for_it_at_once_open_one_round(cast: Cast, room: Room):

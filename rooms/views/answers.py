@@ -13,7 +13,8 @@ from echoroom.refusals import Refusal
 from rooms.models.votes import LONGEST_REASON
 from rooms.pages import stages
 from rooms.pages.results import round_result, shifts
-from rooms.pages.rule_words import RULES, listed, verdict_words
+from rooms.pages.rule_words import RULES, verdict_words
+from rooms.passage import listed
 from rooms.selectors.room_view import DecisionView, Place, RoomView, room_view
 from rooms.views.chat import chat_context
 

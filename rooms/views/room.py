@@ -12,7 +12,7 @@ from echoroom.events.services.seats import seat_of
 from echoroom.pages import go, page, part, wants_part
 from echoroom.refusals import Refusal
 from echoroom.viewer import Viewer
-from rooms.errors import DecisionUnknown, OptionUnknown, ReasonMissing, ReasonTooLong, RoomNotFound
+from rooms.errors import DecisionNotOpen, DecisionUnknown, OptionUnknown, ReasonMissing, ReasonTooLong, RoomNotFound
 from rooms.selectors.room_view import place_of
 from rooms.services import committing, seating, voting
 from rooms.services.visiting import visit_room
@@ -69,6 +69,7 @@ def vote(request: HttpRequest, viewer: Viewer, code: str) -> HttpResponse:
             option_key=request.POST.get("option", ""),
             # Browsers send a line's end as two characters; the limit counts it as one.
             justification=request.POST.get("justification", "").replace("\r\n", "\n"),
+            round=_round(request),
         )
     except ABOUT_THE_FORM as refusal:
         if wants_part(request):
@@ -120,6 +121,13 @@ def _number(request: HttpRequest) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and int(text)):
         raise DecisionUnknown
     return int(text)
+
+
+def _round(request: HttpRequest) -> int | None:
+    text = request.POST.get("round", "")
+    if text not in ("", "1", "2"):
+        raise DecisionNotOpen("There is no such round of votes.")
+    return int(text) if text else None
 
 
 def _shown(request: HttpRequest, viewer: Viewer, code: str) -> HttpResponse:

@@ -11,11 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.e2e.line import Line
 from tests.e2e.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -32,9 +34,12 @@ FLAGS = [
 
 @dataclass(frozen=True)
 class Server:
+    port: int
     url: str
     code: str
     join_link: str
+    # E-mail and password of who runs the event.
+    organiser: tuple[str, str]
 
 
 def free_port() -> int:
@@ -62,9 +67,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         _wait_for(f"http://127.0.0.1:{port}/api/health", process, data / "output")
         said = (data / "output").read_text()
         code, link = re.search(r"Event code +(\S+)", said), re.search(r"Join link +(\S+)", said)
+        organiser = re.search(r"Organiser .+ (\S+@\S+) +(\S+)", said)
         assert code, said
         assert link, said
-        yield Server(f"http://127.0.0.1:{port}", code[1], link[1])
+        assert organiser, said
+        yield Server(port, f"http://127.0.0.1:{port}", code[1], link[1], (organiser[1], organiser[2]))
     finally:
         process.terminate()
         process.wait(timeout=15)
@@ -98,25 +105,46 @@ def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
 
 
 Entering = Callable[..., Person]
+DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
-def enter(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Entering]:
-    """`enter("Ben", device="Pixel 5")`: a person in a browser of their own, through the code on the wall."""
+def arrive(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Entering]:
+    """`arrive("Ben", device="Pixel 5")`: a person with a browser of their own, who has not entered yet.
+
+    A `breakable` person has a line of their own to the server. Whatever their devices complain of fails the test.
+    """
     opened: list[Person] = []
 
-    def come_in(name: str, *, device: str = "", dark: bool = False) -> Person:
-        profile = dict(playwright.devices[device]) if device else {"viewport": {"width": 1280, "height": 900}}
+    def open_device(device: str, *, dark: bool = False) -> Page:
+        profile = dict(playwright.devices[device]) if device else dict(DESKTOP)
         profile.pop("default_browser_type", None)
         context = browser.new_context(**profile, color_scheme="dark" if dark else "light")
         context.set_default_timeout(20_000)
-        person = Person(name, context.new_page(), server.url)
+        return context.new_page()
+
+    def come(name: str, *, device: str = "", dark: bool = False, breakable: bool = False) -> Person:
+        line = Line(server.port) if breakable else None
+        person = Person(name, open_device(device, dark=dark), server.url, open_device=open_device, line=line)
         opened.append(person)
-        person.come_in(server.code)
         return person
 
-    yield come_in
+    yield come
     problems = [f"{person.name}: {error}" for person in opened for error in person.errors]
     for person in opened:
         person.page.context.close()
+        if person.line:
+            person.line.close()
     assert not problems, problems
+
+
+@pytest.fixture
+def enter(arrive: Entering, server: Server) -> Entering:
+    """`enter("Ben", device="Pixel 5")`: a person who has come in through the code on the wall."""
+
+    def come_in(name: str, **how: Any) -> Person:
+        person = arrive(name, **how)
+        person.come_in(server.code)
+        return person
+
+    return come_in

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
+
+from tests.e2e.line import Line
+from tests.e2e.paper import CUT, PALE, PAPER, SCREEN_ONLY, WHITE, on_paper, pages_of
 
 # Contrast in the middle of a fade is nobody's to read: wait for the animations that end.
 SETTLED = """Promise.allSettled(document.getAnimations()
@@ -16,14 +20,33 @@ WIDEST = """[...document.querySelectorAll("body *")]
     .filter(element => element.getBoundingClientRect().right > document.documentElement.clientWidth)
     .map(element => element.outerHTML.slice(0, 100)).slice(0, 5)"""
 # What a browser or htmx notes of an answer that was meant to be a refusal, or of a connection that was meant to break
-# (htmx calls that error undefined).
-EXPECTED = ("Failed to load resource", "WebSocket", "Response Status Error Code 4", "htmx:sendError", "undefined")
+# (htmx calls that error undefined, and names it twice).
+EXPECTED = (
+    "Failed to load resource", "WebSocket", "Response Status Error Code 4", "htmx:sendError", "htmx:afterRequest",
+    "undefined",
+)  # fmt: skip
 
 
 class Person:
-    def __init__(self, name: str, page: Page, url: str) -> None:
-        self.name, self.page, self.url = name, page, url
+    """Somebody, the page that they look at, and what any of their devices has complained of."""
+
+    def __init__(
+        self,
+        name: str,
+        page: Page,
+        url: str,
+        *,
+        open_device: Callable[[str], Page] | None = None,
+        line: Line | None = None,
+    ) -> None:
+        self.name, self.line, self.open_device = name, line, open_device
+        self.url = f"http://127.0.0.1:{line.port}" if line else url
         self.errors: list[str] = []
+        self.look_at(page)
+
+    def look_at(self, page: Page) -> None:
+        """From now on the person has this page before them; its complaints count like those of the one before."""
+        self.page = page
         page.on("pageerror", lambda error: self.errors.append(str(error)))
         page.on("console", self._note)
 
@@ -47,6 +70,31 @@ class Person:
     def mark_the_page(self) -> None:
         """A mark that a reload of the page would wipe out."""
         self.page.evaluate("window.unreloaded = true")
+
+    def waits_until(self, condition: Callable[[], bool], *, seconds: int = 20) -> None:
+        for _ in range(seconds * 20):
+            if condition():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"{self.name} waited in vain on {self.page.url}")
+
+    def loses_the_line(self, meanwhile: Callable[[], None] = lambda: None, *, notices: bool = True) -> None:
+        """The line breaks and the socket with it. Afterwards the page has a new one, by itself.
+
+        Who `notices` has a device that knows it is offline; to others it looks as if the server did not answer.
+        """
+        assert self.line, "only who is breakable can lose their line"
+        line, context = self.line, self.page.context
+        self.waits_until(lambda: line.sockets > 0)
+        if notices:
+            context.set_offline(True)
+        line.cut()
+        meanwhile()
+        assert line.sockets == 0
+        line.mend()
+        if notices:
+            context.set_offline(False)
+        self.waits_until(lambda: line.sockets > 0)
 
     def has_not_reloaded(self) -> bool:
         return bool(self.page.evaluate("window.unreloaded === true"))
@@ -84,11 +132,23 @@ class Person:
     def does_not_see(self, text: str) -> None:
         expect(self.page.get_by_text(text)).to_have_count(0)
 
-    def finds_no_barrier(self) -> None:
-        """What axe says about the page as it stands."""
+    def finds_no_barrier(self, within: str = "") -> None:
+        """What axe says about the page as it stands, or about a part of it where the frame is a theme's."""
+        # News may come in between: without motion it is there at once, and no fade begins while axe looks.
+        self.page.emulate_media(reduced_motion="reduce")
         self.page.evaluate(SETTLED)
-        found = Axe().run(self.page).response["violations"]
+        found = Axe().run(self.page, context=within or None).response["violations"]
+        self.page.emulate_media(reduced_motion="null")
         assert not found, [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found]
+
+    def prints_well(self) -> None:
+        """Only what is to be read, dark on white whatever the screen's colours, and nothing cut off."""
+        with on_paper(self.page) as page:
+            assert not page.evaluate(SCREEN_ONLY)
+            assert set(page.evaluate(PAPER)) <= WHITE
+            assert not page.evaluate(PALE)
+            assert not page.evaluate(CUT)
+        assert pages_of(self.page) > 1
 
     def does_not_scroll_sideways(self) -> None:
         overflow = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

@@ -1,4 +1,4 @@
-"""Two people and a bot, from the code to the map: a refresh, a lost connection and another device at every step."""
+"""Two people and a bot, from the code to the map: whatever happens to Ben's device, at every step he is back."""
 
 from __future__ import annotations
 
@@ -9,42 +9,92 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Entering
+from tests.e2e.conftest import Entering, Server
 from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 QUEST = "Three notes a week"
 REASON = "We knew what the notes said, and the people who wrote them did not."
-PROFILES = ["", "Pixel 5"]
+DESKTOP, PHONE = "", "Pixel 5"
+LOST = "That did not get through"
+
+# Sees that this is the step at which the person was.
+Sign = Callable[[Person], None]
+
+
+def button(name: str | re.Pattern[str]) -> Sign:
+    return lambda person: expect(person.page.get_by_role("button", name=name)).to_be_visible()
+
+
+def heading(text: str) -> Sign:
+    return lambda person: expect(person.heading(text)).to_be_visible()
+
+
+def text(said: str) -> Sign:
+    return lambda person: person.sees(said)
 
 
 def refresh(person: Person) -> None:
     person.page.reload()
 
 
-def lose_the_connection(person: Person, meanwhile: Callable[[], None]) -> None:
-    person.page.context.set_offline(True)
-    meanwhile()
-    person.page.context.set_offline(False)
-
-
-def change_device(person: Person) -> None:
+def change_device(person: Person, device: str) -> None:
     """Take the seat over by the personal link; the old device says where it went."""
     here, old = person.page.url, person.page
     old.goto(f"{person.url}/me")
     old.get_by_role("button", name="Make my personal link").click()
     link = urlsplit(old.locator("#link").input_value()).path
-    browser = old.context.browser
-    assert browser is not None
-    context = browser.new_context(viewport=old.viewport_size)
-    context.set_default_timeout(20_000)
-    person.page = context.new_page()
+    assert person.open_device
+    person.look_at(person.open_device(device))
     person.page.goto(person.url + link)
     person.page.get_by_role("button", name="Take my seat").click()
     expect(person.page.get_by_role("link", name="World")).to_be_visible()
     expect(old.get_by_text("Your seat is open on another device")).to_be_visible()
     old.context.close()
     person.page.goto(here)
+
+
+def come_back(person: Person, *ways: str) -> None:
+    """Close the page, and come in by the front door later: the links on the way lead back."""
+    context = person.page.context
+    person.page.close()
+    person.look_at(context.new_page())
+    person.page.goto(person.url)
+    for way in ("Go on there", *ways):
+        person.page.get_by_role("link", name=way, exact=True).first.click()
+
+
+def survives(person: Person, sign: Sign, *, device: str, ways: tuple[str, ...] = ()) -> None:
+    """A refresh, a second device, and a page that was closed; what stands there is for everybody to read."""
+    sign(person)
+    person.finds_no_barrier()
+    person.does_not_scroll_sideways()
+    for happening in (refresh, lambda who: change_device(who, device), lambda who: come_back(who, *ways)):
+        happening(person)
+        sign(person)
+
+
+def enters_over_a_broken_line(person: Person, code: str) -> None:
+    """Nothing typed is lost when the line breaks before the code or the profile gets through."""
+    assert person.line
+    person.page.goto(person.url)
+    person.page.get_by_label("Your event’s code").fill(code)
+    person.finds_no_barrier()
+    for press, field, typed in (
+        ("Come in", person.page.get_by_label("Your event’s code"), code),
+        ("Show me the quests", person.page.get_by_label(re.compile("^Name")), person.name),
+    ):
+        field.fill(typed)
+        if press != "Come in":
+            person.page.get_by_label(re.compile("I agree that my team reads")).check()
+            person.finds_no_barrier()
+        person.line.cut()
+        person.page.get_by_role("button", name=press).click()
+        person.sees(LOST)
+        expect(field).to_have_value(typed)
+        person.line.mend()
+        person.page.get_by_role("button", name=press).click()
+    expect(person.heading("Choose a quest")).to_be_visible()
 
 
 def is_asked_to_vote(person: Person) -> None:
@@ -55,58 +105,78 @@ def has_earned(person: Person, badge: str) -> None:
     expect(person.page.get_by_role("main").get_by_role("listitem").filter(has_text=badge).first).to_be_visible()
 
 
-@pytest.mark.parametrize("profile", PROFILES, ids=["desktop", "phone"])
-def test_two_people_and_a_bot_play_to_the_map_whatever_happens_to_bens_device(enter: Entering, profile: str) -> None:
-    ben, bea = enter("Ben", device=profile), enter("Bea", device=profile)
+def test_two_people_and_a_bot_play_to_the_map_whatever_happens_to_bens_device(
+    arrive: Entering, enter: Entering, server: Server
+) -> None:
+    ben, bea = arrive("Ben", breakable=True), enter("Bea", device=PHONE)
+    enters_over_a_broken_line(ben, server.code)
+
+    survives(ben, heading("Choose a quest"), device=PHONE)
+    ben.loses_the_line()
+
     ben.queue_for(QUEST)
-    expect(ben.heading("You are the first one here.")).to_be_visible()
-    refresh(ben)
-    change_device(ben)
-    lose_the_connection(ben, lambda: bea.queue_for(QUEST))
+    survives(ben, heading("You are the first one here."), device=DESKTOP, ways=("Back to the queue",))
+    ben.loses_the_line(lambda: bea.queue_for(QUEST), notices=False)
     # Two are a team once they have waited; then the bot takes the third seat.
     ben.page.wait_for_url(re.compile("/room/"), timeout=60_000)
     assert ben.see_the_room() == bea.see_the_room()
     ben.page.get_by_role("button", name=re.compile("practice")).click()
     ben.sees("practice team-mate")
-    ben.finds_no_barrier()
 
-    refresh(ben)
-    change_device(ben)
-    lose_the_connection(ben, bea.start)
-    is_asked_to_vote(ben)
+    to_the_room = ("Back to the room",)
+    survives(ben, button("Start the first decision"), device=PHONE, ways=to_the_room)
+    ben.loses_the_line(bea.start)
+
     ben.choose("A", "Half a thought")
     refresh(ben)
     expect(ben.page.get_by_label(re.compile("^Why"))).to_have_value("Half a thought")
+    survives(ben, is_asked_to_vote, device=DESKTOP, ways=to_the_room)
     ben.vote("A", f"{REASON} Ben.")
-    ben.sees("Your vote is in.")
+    text("Your vote is in.")(ben)
+    refresh(ben)
+    text("Your vote is in.")(ben)
+    ben.loses_the_line(lambda: bea.vote("B", f"{REASON} Bea."), notices=False)
 
-    refresh(ben)
-    change_device(ben)
-    lose_the_connection(ben, lambda: bea.vote("A", f"{REASON} Bea."))
-    ben.page.get_by_text(f"{REASON} Bea.").first.wait_for(timeout=30_000)
-    refresh(ben)
-    ben.finds_no_barrier()
-    change_device(ben)
-    lose_the_connection(ben, lambda: bea.commit("A"))
+    survives(ben, text(f"{REASON} Bea."), device=PHONE, ways=to_the_room)
+    ben.loses_the_line(lambda: bea.page.get_by_role("button", name="Vote again").click())
+
+    survives(ben, text("What you said in the first round"), device=DESKTOP, ways=to_the_room)
+    ben.vote("A", f"{REASON} Ben again.")
+    ben.loses_the_line(lambda: bea.vote("A", f"{REASON} Bea moved."))
+    text(f"{REASON} Bea moved.")(ben)
+    ben.commit("A")
     for number in (2, 3):
         for person in (ben, bea):
             is_asked_to_vote(person)
-            person.does_not_scroll_sideways()
             person.vote("A", f"{REASON} {person.name} {number}.")
         ben.page.get_by_text(f"{REASON} Bea {number}.").first.wait_for(timeout=30_000)
-        ben.commit("A")
-    ben.sees("You have decided.")
-    refresh(ben)
-    change_device(ben)
+        if number == 2:
+            ben.commit("A")
+
+    survives(ben, button("Commit to A"), device=PHONE, ways=to_the_room)
+    commits_over_a_broken_line(ben)
+    text("You have decided.")(bea)
     has_earned(ben, "First Steps")
     ben.finds_no_barrier()
+
     ben.page.get_by_role("link", name="Open the decision map").click()
     ben.page.wait_for_url(re.compile("/artifact/"))
-    refresh(ben)
-    ben.sees(f"{REASON} Bea 3.")
+    survives(ben, text(f"{REASON} Bea 3."), device=DESKTOP, ways=("Me", QUEST))
+    ben.loses_the_line()
     ben.sees("(practice bot)")
-    ben.finds_no_barrier()
     ben.page.goto(f"{ben.url}/badges")
     has_earned(ben, "Artifact Creator")
     ben.finds_no_barrier()
     ben.does_not_scroll_sideways()
+
+
+def commits_over_a_broken_line(person: Person) -> None:
+    """What did not get through is said and has done nothing; again, it is done once."""
+
+    def in_vain() -> None:
+        person.commit("A")
+        person.sees(LOST)
+
+    person.loses_the_line(in_vain)
+    person.commit("A")
+    person.sees("You have decided.")

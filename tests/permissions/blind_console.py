@@ -1,27 +1,39 @@
-"""Everything that staff can ask the console about a room: lists in every order, filters, searches, pages, choices."""
+"""Everything that staff can ask the console about a room: lists in every order, filters, searches, pages, choices,
+exports."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.contrib.admin.templatetags.admin_list import results
-from django.db.models import ForeignKey
+from django.db.models import ForeignKey, Model
 from django.test import RequestFactory
 from django.urls import resolve
 
 from echoroom.accounts.models import User
-from tests.permissions.blind_scene import BlindScene
-from tests.permissions.console_matrix import LISTS, SITE_PAGES
+from rooms.models import Room
+from tests.permissions.blind_scene import FORM, BlindScene
+from tests.permissions.console_matrix import LISTS, OWN_PAGES, SITE_PAGES
 from tests.permissions.console_scene import ADMINS
 from tests.two_worlds import WORLDS, Ask, Look
 
-# Lists of which a row could depend on a vote; of the others only the lists themselves are opened.
+
+def _leads_to_a_room(model: type[Model], passed: tuple[type[Model], ...] = ()) -> bool:
+    """Whether a row of it is, by any number of its foreign keys, of one room."""
+    keys = [field.related_model for field in model._meta.concrete_fields if field.related_model is not None]
+    return model is Room or any(_leads_to_a_room(each, (*passed, model)) for each in keys if each not in passed)
+
+
+# Lists of which a row could depend on a vote: those of a room's rows, whatever app they are of; who sits in it and what
+# was chosen; what names rows without a key to them. The others are asked in every way after one of the votes only.
 NEAR_A_VOTE = (
-    "rooms/room", "rooms/membership", "rooms/vote", "rooms/votechange", "rooms/reveal", "rooms/commit",
-    "rooms/option", "events/participant", "audit/auditentry", "outbox/delivery",
+    *(name for name, found in ADMINS.items() if _leads_to_a_room(found.model)),
+    "rooms/option", "rooms/quest", "events/participant", "audit/auditentry", "outbox/delivery",
 )  # fmt: skip
+# Actions that answer with a file.
+EXPORTS = ("rooms/quest export_quests", "events/eventcode print_sheet")
 TERMS = ["Yes", "Way A", "Way C", "C", "Bea", "3"]
 # Addresses that would ask for what a secret vote says; the console must refuse them all alike.
 PROBES = [
@@ -38,22 +50,55 @@ PROBES = [
 def console_asks(blind: BlindScene, role: str, *, everywhere: bool) -> list[Ask]:
     """The pages themselves, as a browser gets them: all of the console, or those near a vote."""
     paths = [f"/admin/{name}/" for name in (LISTS if everywhere else NEAR_A_VOTE)]
-    paths += [path for name in NEAR_A_VOTE for path in _object_pages(name)]
+    paths += [path for name in (LISTS if everywhere else NEAR_A_VOTE) for path in _object_pages(name)]
     paths += [page.route for page in SITE_PAGES if page.method == "GET" and "<" not in page.route]
     paths += [f"/admin/search/?{urlencode({'s': term})}" for term in TERMS]
     paths += [f"/admin/rooms/vote/?q={blind.room.code}", f"/admin/rooms/room/?q={blind.room.code}"]
     paths += [f"/admin/{name}/?{probe}" for name, probe in PROBES]
     paths += list(_completions()) if everywhere else []
-    return [Ask(role, path if path.startswith("/") else f"/{path}") for path in paths if "(" not in path]
+    paths += list(_own_pages(blind)) if everywhere else []
+    asks = [Ask(role, path if path.startswith("/") else f"/{path}") for path in paths if "(" not in path]
+    return [*asks, *(_export(role, each) for each in EXPORTS)]
 
 
 def _object_pages(name: str) -> Iterator[str]:
     """The pages of the newest row, and of the numbers after it, of which there may be a row later."""
     newest = ADMINS[name].model._default_manager.order_by("-pk").values_list("pk", flat=True).first()
-    numbers = [newest + 1, newest + 2] if isinstance(newest, int) else []
+    numbers = [newest + 1, newest + 2] if isinstance(newest, int) and name in NEAR_A_VOTE else []
     for pk in (newest, *numbers):
         for page in ("change", "history"):
             yield f"/admin/{name}/{pk}/{page}/"
+
+
+def _own_pages(blind: BlindScene) -> Iterator[str]:
+    """The pages and files that only one list has, of all objects that the room is of."""
+    for page in (page for page in OWN_PAGES if page.method == "GET"):
+        asked = (
+            f"?{urlencode({'event': blind.scene.cast.event.pk})}" if page.route.endswith("/eventcode/sheet/") else ""
+        )
+        if page.route.startswith("admin/queue-dashboard/"):
+            yield page.route.replace("<uuid:quest>", str(blind.room.quest_id))
+            continue
+        for found in _objects(blind, "/".join(page.route.split("/")[1:3])):
+            yield page.route.replace("<path:object_id>", quote(str(found.pk), safe="")) + asked
+
+
+def _objects(blind: BlindScene, name: str) -> list[Model]:
+    scene = blind.scene
+    of_the_room: dict[str, list[Model]] = {
+        "rooms/room": [blind.room],
+        "rooms/quest": [scene.cast.quest, scene.form],
+        "events/event": [scene.cast.event],
+    }
+    return of_the_room.get(name) or list(ADMINS[name].model._default_manager.order_by("-pk")[:1])
+
+
+def _export(role: str, named: str) -> Ask:
+    """Of every row of the list."""
+    name, action = named.split()
+    chosen = ADMINS[name].model._default_manager.order_by("pk").values_list("pk", flat=True)
+    form = [("action", action), ("index", "0"), *(("_selected_action", str(pk)) for pk in chosen)]
+    return Ask(role, f"/admin/{name}/", "POST", urlencode(form).encode(), content_type=FORM)
 
 
 def _completions() -> Iterator[str]:
@@ -67,14 +112,14 @@ def _completions() -> Iterator[str]:
                     yield f"/admin/autocomplete/?{urlencode(asked)}"
 
 
-def lists_in_every_way(user: User) -> Look:
-    """Rows, their cells and the count of every list near a vote, by each filter, search term and order.
+def lists_in_every_way(user: User, names: Collection[str] = NEAR_A_VOTE) -> Look:
+    """Rows, their cells and the count of these lists, by each filter, search term and order.
 
     Without the page around them, which would take ten times as long.
     """
 
     def look() -> Iterator[object]:
-        for name in NEAR_A_VOTE:
+        for name in names:
             if ADMINS[name].has_view_permission(_request(user, name, {})):
                 for query in _queries(user, name):
                     yield name, tuple(query.items()), *_listed(user, name, query)
@@ -94,7 +139,9 @@ def _queries(user: User, name: str) -> Iterator[dict[str, str]]:
     changelist = model_admin.get_changelist_instance(request)
     for number in range(len(changelist.list_display)):
         yield {"o": str(number)}
-        yield {"o": f"-{number}"}
+        # Where one page holds all rows, the other direction tells nothing more.
+        if changelist.multi_page:
+            yield {"o": f"-{number}"}
     if model_admin.get_search_fields(request):
         yield from ({"q": term} for term in [*TERMS, *(secret.reason for secret in WORLDS)])
     for spec in changelist.filter_specs:

@@ -55,8 +55,15 @@ LISTS = {
     "events/participant": HISTORY,
     "events/personallink": HISTORY,
     "events/seatdevice": HISTORY,
+    "matching/party": HISTORY,
+    "matching/partymember": HISTORY,
+    "matching/matchedteam": HISTORY,
+    "matching/matchingweights": _all("view add change delete act", "delete_selected"),
+    "matching/matchtick": HISTORY,
     "matching/practiceroom": HISTORY,
     "matching/queue": HISTORY,
+    "matching/queuereport": _all("view add change delete act", "delete_selected"),
+    "matching/reportsending": _all("view act", "retry"),
     "matching/ticket": HISTORY,
     "outbox/delivery": _house("view act", "retry_parked"),
     "rooms/chat": HISTORY,
@@ -109,6 +116,7 @@ class Page:
 
 
 EVENT = "admin/events/event/<path:object_id>"
+QUEUE = "admin/queue-dashboard/<uuid:quest>"
 OWN_PAGES = [
     #    method   route                                         visitor on_call own others admin super_admin
     Page("GET", f"{EVENT}/codes/",                              "login 403 302 302 302 302"),
@@ -129,6 +137,23 @@ OWN_PAGES = [
     Page("POST", "admin/rooms/room/<path:object_id>/close/",    "login 403 302 gone 302 302"),
     Page("GET", "admin/rooms/mapshare/<path:object_id>/withdraw/",  "login 403 200 gone 200 200"),
     Page("POST", "admin/rooms/mapshare/<path:object_id>/withdraw/", "login 403 302 gone 302 302"),
+    Page("GET", "admin/matching/queuereport/<path:object_id>/send/",  "login 403 200 gone 200 200"),
+    Page("POST", "admin/matching/queuereport/<path:object_id>/send/", "login 403 302 gone 302 302"),
+    # At the quest of a live room.
+    Page("GET", "admin/queue-dashboard/",                       "login 403 200 200 200 200"),
+    Page("GET", f"{QUEUE}/figures/",                            "login 403 200 404 200 200"),
+    Page("GET", f"{QUEUE}/people/",                             "login 403 200 404 200 200"),
+    Page("GET", f"{QUEUE}/tickets.csv",                         "login 403 200 404 200 200"),
+    Page("GET", f"{QUEUE}/what-if/",                            "login 403 200 404 200 200"),
+    Page("GET", f"{QUEUE}/add/",                                "login 403 200 404 200 200"),
+    Page("POST", f"{QUEUE}/add/",                               "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/hold/",                              "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/release/",                           "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/tick/",                              "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/size/",                              "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/remove/",                            "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/match/",                             "login 403 302 404 302 302"),
+    Page("POST", f"{QUEUE}/swap/",                              "login 403 302 404 302 302"),
     Page("GET", "admin/accounts/user/<path:object_id>/password/",  "login 403 403 403 403 200"),
     Page("POST", "admin/accounts/user/<path:object_id>/password/", "login 403 403 403 403 302"),
 ]  # fmt: skip

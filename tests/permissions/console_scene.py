@@ -52,28 +52,31 @@ class ConsoleScene:
         found: Model = rows.order_by("pk")[0]
         return found
 
-    def path(self, route: str, found: Any) -> str:
+    def path(self, route: str, found: Any, whose: str = "organiser") -> str:
         pk = quote(str(found.pk), safe="") if found is not None else ""
-        return "/" + route.replace("<path:object_id>", pk)
+        quest = str(self.live_rooms[whose].quest_id)
+        return "/" + route.replace("<path:object_id>", pk).replace("<uuid:quest>", quest)
 
 
-def make_console_scene() -> ConsoleScene:
-    cast = make_cast(decisions=1)
+def make_console_scene(*, team: int = 3, decisions: int = 1) -> ConsoleScene:
+    """Rooms of so many people and decisions have been played to their end; the live ones have nobody in them yet."""
+    cast = make_cast(decisions=decisions, team_max=team)
     people = people_of(cast)
     elsewhere = Event.objects.get(name="Elsewhere")
-    fill(cast.event, cast.quest)
-    fill(elsewhere)
+    fill(cast.event, cast.quest, team=team)
+    fill(elsewhere, team=team)
     EventCodeFactory.create(event=elsewhere, code="ELSEWHERE-1")
     create_api_key(by=cast.adam, name="Screen", scopes=ApiKey.Scope.values)
     rooms = {}
     for whose, event in (("organiser", cast.event), ("other_organiser", elsewhere)):
-        quest = make_quest(event=event, decisions=1, slug=f"of-{whose}", title=f"Played at {event.name}")
-        done = fill(event, quest)
+        title = f"Played at {event.name}"
+        quest = make_quest(event=event, decisions=decisions, slug=f"of-{whose}", title=title, team_max=team)
+        done = fill(event, quest, team=team)
         rooms[whose] = Room.objects.create(
             event=event,
             quest=quest,
             quest_version=done.quest_version,
-            capacity=3,
+            capacity=team,
             code=f"LIVE-{event.name[:2].upper()}",
         )
     return ConsoleScene(

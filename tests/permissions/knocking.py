@@ -24,6 +24,8 @@ class Knock:
     method: str
     path: str
     expected: str
+    # As the matrix has it; an action of a list follows it.
+    route: str
     data: dict[str, Any] = field(default_factory=dict)
     # At an object that is for this role like one that does not exist.
     is_foreign: bool = False
@@ -49,18 +51,18 @@ def went_wrong(scene: ConsoleScene, knocks: Iterable[Knock]) -> dict[str, object
     return wrong
 
 
-def of_lists(scene: ConsoleScene) -> Iterator[Knock]:
-    """Every page that every list has, read and written to."""
+def of_lists(scene: ConsoleScene, pages: Iterable[str] = PAGES) -> Iterator[Knock]:
+    """Of the pages that every list has these, read and written to."""
     for name in LISTS:
         for role in ROLES:
             for own in (True, False) if role in ORGANISERS else (True,):
                 found = scene.object_of(name, scene.whose(role, own=own))
-                for page in PAGES if own else PAGES[2:]:
-                    path = scene.path(f"admin/{name}/{page}", found)
+                for page in pages if own else [page for page in pages if "object_id" in page]:
+                    route = f"admin/{name}/{page}"
                     for method in ("GET", "POST") if page and not page.endswith("history/") else ("GET",):
                         expected = expected_of(name, role, method, page, is_visible=own)
                         data = AGREED if method == "POST" and page.endswith("delete/") else {}
-                        yield Knock(role, method, path, expected, data, is_foreign=not own)
+                        yield Knock(role, method, scene.path(route, found), expected, route, data, is_foreign=not own)
 
 
 def of_actions(scene: ConsoleScene) -> Iterator[Knock]:
@@ -72,7 +74,8 @@ def of_actions(scene: ConsoleScene) -> Iterator[Knock]:
                     found = scene.object_of(name, scene.whose(role, own=own))
                     expected = "login" if role not in STAFF else OK if "act" in rights.of(role) else "403"
                     data = {"action": action, "_selected_action": [str(found.pk)], "index": "0", **AGREED}
-                    yield Knock(role, "POST", f"/admin/{name}/", expected, data, is_foreign=not own)
+                    route = f"admin/{name}/ {action}"
+                    yield Knock(role, "POST", f"/admin/{name}/", expected, route, data, is_foreign=not own)
 
 
 def of_pages(scene: ConsoleScene, pages: Iterable[Page]) -> Iterator[Knock]:
@@ -81,8 +84,8 @@ def of_pages(scene: ConsoleScene, pages: Iterable[Page]) -> Iterator[Knock]:
             whose = scene.whose(role, own=own)
             name = "/".join(page.route.split("/")[1:3])
             found = scene.object_of(name, whose) if name in LISTS else None
-            path = _site_path(page.route) or scene.path(page.route, found)
-            yield Knock(role, page.method, path, expected, _data(scene, page, whose), is_foreign=not own)
+            path = _site_path(page.route) or scene.path(page.route, found, whose)
+            yield Knock(role, page.method, path, expected, page.route, _data(scene, page, whose), is_foreign=not own)
 
 
 def _site_path(route: str) -> str:

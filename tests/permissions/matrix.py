@@ -14,7 +14,7 @@ COLUMNS = (ANYBODY, *PARTICIPANTS, "staff")
 
 @dataclass(frozen=True)
 class Row:
-    """`cells` are the outcomes for anonymous, member, stranger, elsewhere and each of the five staff roles."""
+    """`cells` are the outcomes for anonymous, member, stranger, elsewhere and staff: one for all five, or each."""
 
     stage: str
     method: str
@@ -40,7 +40,8 @@ class Row:
         cells = dict(zip(COLUMNS, self.cells.split(), strict=True))
         staff = cells.pop("staff")
         yield from cells.items()
-        yield from ((role, staff) for role in STAFF)
+        each = staff.split("/")
+        yield from zip(STAFF, each if len(each) > 1 else each * len(STAFF), strict=True)
 
 
 def _this_room(scene: Scene) -> dict[str, object]:
@@ -57,6 +58,14 @@ def _decision(scene: Scene) -> dict[str, object]:
 
 def _quest(scene: Scene) -> dict[str, object]:
     return {"quest": str(scene.other_quest.pk)}
+
+
+def _party(scene: Scene) -> dict[str, object]:
+    return {"code": scene.party.code}
+
+
+def _person(scene: Scene) -> dict[str, object]:
+    return {"person": str(scene.cast.bea.pk)}
 
 
 def _answers(scene: Scene) -> dict[str, object]:
@@ -81,6 +90,10 @@ def _mark(scene: Scene) -> dict[str, object]:
 
 def _profile(scene: Scene) -> dict[str, object]:
     return {"name": "Another name", "consent": True}
+
+
+def _seen(scene: Scene) -> dict[str, object]:
+    return {"badge": "early_bird"}
 
 
 def _showcase(scene: Scene) -> dict[str, object]:
@@ -119,9 +132,21 @@ ROWS = [
     Row(ANY, "GET", "api/quests/<uuid:pk>/response",         "401 200 200 404 401"),
     Row(ANY, "POST", "api/quests/<uuid:pk>/response",        "401 200 200 404 401", _answers),
     Row(ANY, "GET", "api/matching/status",                   "401 200 200 200 401"),
+    Row(VOTING, "GET", "api/matching/team",                  "401 200 404 404 401"),
     Row(FREE, "POST", "api/matching/join",                   "401 200 200 404 401", _quest),
     Row(FREE, "POST", "api/matching/leave",                  "401 200 200 200 401", is_idle=True),
     Row(LOBBY, "POST", "api/matching/practice",              "401 200 409 403 401", is_idle=True),
+    Row(ANY, "GET", "api/matching/party",                    "401 200 200 200 401"),
+    Row(ANY, "POST", "api/matching/party",                   "401 200 200 200 401"),
+    # Bea has made one.
+    Row(ANY, "POST", "api/matching/party/join",              "401 200 200 404 401", _party),
+    Row(ANY, "POST", "api/matching/party/leave",             "401 200 200 200 401", is_idle=True),
+    Row(ANY, "GET", "api/matching/blocks",                   "401 200 200 200 401"),
+    Row(ANY, "POST", "api/matching/blocks",                  "401 200 200 404 401", _person),
+    Row(ANY, "DELETE", "api/matching/blocks/<uuid:person>",  "401 204 204 404 401", is_idle=True),
+
+    # Of the member's event: who organises it, and admins.
+    Row(ANY, "GET", "api/admin/queue-stats",                 "401 401 401 401 200/404/403/200/200"),
 
     Row(VOTING, "GET", "api/rooms/<str:code>",               "401 200 404 404 401"),
     Row(LOBBY, "POST", "api/rooms/<str:code>/start",         "401 200 404 404 401"),
@@ -186,6 +211,7 @@ ROWS = [
 
     Row(ANY, "GET", "badges",                                "entry 200 200 200 entry"),
     Row(ANY, "GET", "badges/news",                           "entry 200 204 204 entry"),
+    Row(ANY, "POST", "badges/seen",                          "entry 204 204 204 entry", _seen),
     Row(ANY, "POST", "badges/showcase",                      "entry 303 303 303 entry", _showcase),
     Row(ANY, "GET", "badges/room/<str:code>",                "entry 200 200 200 entry"),
     Row(ANY, "GET", "people/<uuid:participant>",             "404 200 200 404 404"),
@@ -193,8 +219,19 @@ ROWS = [
     Row(FREE, "GET", "spin",                                 "entry 200 200 200 entry"),
     Row(FREE, "POST", "spin",                                "entry 303 303 404 entry", _quest),
     Row(FREE, "GET", "spin/news",                            "entry 200 200 200 entry"),
+    Row(ANY, "GET", "spin/notice",                           "entry 200 200 200 entry"),
+    Row(ANY, "GET", "spin/action/<uuid:quest>",              "entry 200 200 404 entry"),
     Row(FREE, "POST", "spin/leave",                          "entry 303 303 303 entry", is_idle=True),
     Row(LOBBY, "POST", "spin/practice",                      "entry 303 409 403 entry", is_idle=True),
+
+    Row(ANY, "GET", "party",                                 "entry 200 200 200 entry"),
+    Row(ANY, "POST", "party",                                "entry 303 303 303 entry"),
+    Row(ANY, "GET", "party/news",                            "entry 200 200 200 entry"),
+    Row(ANY, "POST", "party/join",                           "entry 303 303 404 entry", _party),
+    Row(ANY, "POST", "party/leave",                          "entry 303 303 303 entry", is_idle=True),
+    Row(ANY, "GET", "rather-not",                            "entry 200 200 200 entry"),
+    Row(ANY, "POST", "rather-not",                           "entry 303 303 404 entry", _person),
+    Row(ANY, "POST", "rather-not/undo",                      "entry 303 303 404 entry", _person, is_idle=True),
 ]  # fmt: skip
 
 STAGES = tuple(dict.fromkeys(row.stage for row in ROWS))

@@ -21,6 +21,7 @@ from tests.permissions.test_matrix import send
 OPENED = {
     "api/artifacts/<uuid:pk>": ApiKey.Scope.ARTIFACTS_READ,
     "api/artifacts/<uuid:pk>/export": ApiKey.Scope.ARTIFACTS_READ,
+    "api/admin/queue-stats": ApiKey.Scope.QUEUE_READ,
 }
 
 

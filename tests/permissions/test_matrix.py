@@ -139,7 +139,7 @@ def test_a_room_that_is_not_there_is_like_a_room_of_others(code):
 def test_who_has_left_a_room_is_a_stranger_to_it():
     scene = make_scene("voting")
     client = scene.people.api_client("member")
-    assert client.post(f"/api/rooms/{scene.room.code}/leave").status_code == 204
+    assert client.post(f"/api/rooms/{scene.room.code}/leave", content_type="application/json").status_code == 204
     assert client.get(f"/api/rooms/{scene.room.code}").status_code == 404
 
 

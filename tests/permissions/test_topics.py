@@ -24,8 +24,9 @@ from tests.permissions.scene import Scene, make_scene
 LISTENERS = {
     "room:of the member": {"member"},
     "chat:of the member": {"member"},
-    "queue:of the event": {"member", "stranger"},
-    "queue:of the other event": {"elsewhere"},
+    # And for the console of who runs the event.
+    "queue:of the event": {"member", "stranger", "organiser", "admin", "super_admin"},
+    "queue:of the other event": {"elsewhere", "other_organiser", "admin", "super_admin"},
     "me:of the member": {"member"},
     "me:of the stranger": {"stranger"},
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
@@ -21,11 +20,10 @@ from echoroom.viewer import ANONYMOUS
 from matching.models import Ticket
 from matching.services.ticking import tick
 from rooms.models import Commit, Membership, Quest, Reveal, Room, Vote, VoteChange
-from rooms.services.clock import settle_room
 from rooms.services.seating import join_room
 from rooms.tests.factories import make_quest
 from tests.cast import ApiClient
-from tests.races.crowds import begin_all, client_of, crowd, reveal_all, rooms_of, vote_all
+from tests.races.crowds import begin_all, client_of, crowd, reveal_all, rooms_of
 from tests.races.together import outcome, together
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -53,6 +51,16 @@ class TestEntering:
         refused = "link_invalid" if way == "link" else "code_invalid"
         assert Counter(map(outcome, answers)) == {"ok": 10, refused: 190}
         assert (EventCode.objects.get().uses, Participant.objects.count()) == (15, 10)
+
+    def test_one_entry_sent_twenty_times_at_once_under_its_key_makes_one_person(self):
+        code = EventCodeFactory.create(max_uses=20)
+        key = {"Idempotency-Key": "7f0c1c1e-2f0b-4b8f-9d4e-52f4b2f0a6d1"}
+        enter = post(client_at(1), "/api/auth/start", {"link": code.link_token}, **key)
+        answers = together([enter] * 20)
+        assert set(map(outcome, answers)) <= {"ok", "idempotency_in_flight"}
+        assert outcome(enter()) == "ok"
+        assert len({answer.json()["token"] for answer in (*answers, enter()) if answer.status_code == 201}) == 1
+        assert (EventCode.objects.get().uses, Participant.objects.count()) == (1, 1)
 
     def test_40_wrong_codes_at_once_from_one_address_get_no_more_answers_than_five_in_a_row(self):
         EventCodeFactory.create(code="CIVIC-24")
@@ -103,7 +111,7 @@ class TestSeats:
         answers = together([*joins[:100], tick, tick, *joins[100:], tick, tick])
         assert {outcome(answer) for answer in answers if not isinstance(answer, int)} == {"ok"}
         together([tick, tick])
-        Ticket.objects.update(joined_at=timezone.now() - timedelta(seconds=60))
+        Ticket.objects.update(waits_since=timezone.now() - timedelta(seconds=60))
         together([tick, tick])
         assert Counter(Ticket.objects.values_list("state", flat=True)) == {"matched": 200}
         assert Membership.objects.filter(is_playing=True).count() == 200
@@ -182,30 +190,6 @@ class TestVoting:
         assert (Reveal.objects.count(), Vote.objects.count()) == (30, 90)
         assert set(Reveal.objects.values_list("votes", flat=True)) == {3}
 
-    def test_nothing_is_counted_after_the_deadline(self, quest: Quest):
-        people = crowd(quest.event, 60)
-        rooms = rooms_of(quest, people, size=3)
-        begin_all(rooms, seconds=1)
-        vote_all(rooms, "AA")
-        due = Room.objects.values_list("due_at", flat=True)[0]
-        assert due is not None
-        jobs = []
-        for number, room in enumerate(rooms):
-            last = client_of(people[3 * number + 2])
-            jobs.append(at_about(due, post(last, "/api/vote", vote_body(room, "B"))))
-            jobs.append(at_about(due, lambda room=room: settle_room(room_id=room.pk)))  # type: ignore[misc]
-        answers = [outcome(answer) for answer in together(jobs) if answer is not None]
-        assert set(answers) <= {"ok", "vote_closed"}
-        for room in rooms:
-            settle_room(room_id=room.pk)
-        for reveal in Reveal.objects.all():
-            votes = Vote.objects.filter(room=reveal.room)
-            assert votes.count() == reveal.votes
-            assert all(vote.cast_at <= reveal.revealed_at for vote in votes)
-            assert all(vote.cast_at < due for vote in votes.filter(option__key="B"))
-        assert Reveal.objects.count() == len(rooms)
-        assert Vote.objects.filter(option__key="B").count() == answers.count("ok")
-
     def test_one_idempotency_key_twice_at_once_is_one_vote(self, quest: Quest):
         people = crowd(quest.event, 30)
         rooms = rooms_of(quest, people, size=3)
@@ -218,17 +202,6 @@ class TestVoting:
             assert "ok" in map(outcome, answers)
             assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
             assert Vote.objects.filter(room=room).count() == 1
-
-
-def at_about(moment: Any, job: Callable[[], Any]) -> Callable[[], Any]:
-    """Some come a little early, some a little late."""
-
-    def wait_and_do() -> Any:
-        early = (hash(job) % 5) / 100
-        time.sleep(max(0.0, (moment - timezone.now()).total_seconds() - early))
-        return job()
-
-    return wait_and_do
 
 
 class TestCommitting:

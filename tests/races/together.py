@@ -12,7 +12,12 @@ MOST_CONNECTIONS = 40
 
 
 def together(jobs: Sequence[Callable[[], T]]) -> list[T]:
-    """Run the jobs at once, on at most 40 threads with a connection each; what one raises comes out."""
+    """Run the jobs at once, on at most 40 threads with a connection each; what one raises comes out.
+
+    As many jobs as threads all run at the same time, so that they may wait for each other."""
+    assert not connection.in_atomic_block, "the threads would not see what the test has written"
+    # The caller's own connection would be the forty-first. It opens again by itself.
+    connection.close()
     threads = min(MOST_CONNECTIONS, len(jobs))
     barrier = Barrier(threads)
 

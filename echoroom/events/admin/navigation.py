@@ -34,14 +34,24 @@ COLLAPSED = {Group.DETAILS, Group.HOUSE}
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
+    """`page` is the name of an address of its own, for what is no model's list."""
+
     group: Group
     title: str
     icon: str
-    model: type[Model]
+    model: type[Model] | None = None
+    page: str = ""
 
     @property
     def path(self) -> str:
+        if self.model is None:
+            return reverse(self.page)
         return reverse(f"admin:{self.model._meta.app_label}_{self.model._meta.model_name}_changelist")
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        if self.model is None:
+            return isinstance(request.user, User) and request.user.is_organiser
+        return admin.site.get_model_admin(self.model).has_view_permission(request)
 
 
 _entries: list[Entry] = []
@@ -52,9 +62,14 @@ def names(group: Group, title: str, icon: str, model: type[Model]) -> None:
     _entries.append(Entry(group=group, title=title, icon=icon, model=model))
 
 
+def leads_to(group: Group, title: str, icon: str, page: str) -> None:
+    """Put a page for organisers into the side bar, by the name of its address."""
+    _entries.append(Entry(group=group, title=title, icon=icon, page=page))
+
+
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """Unfold's SIDEBAR navigation."""
-    seen = [entry for entry in _entries if admin.site.get_model_admin(entry.model).has_view_permission(request)]
+    seen = [entry for entry in _entries if entry.is_open_to(request)]
     groups = [
         {
             "title": group.value,

@@ -72,11 +72,16 @@ class SeatDeviceAdmin(ScopedAdmin):
     """Where people are signed in. What a session keeps is never shown."""
 
     event_path = "participant__event"
-    list_display = ["participant", "kind", "created_at", "revoked_at"]
+    list_display = ["participant", "kind", "created_at", "revoked_at", "why_revoked"]
     list_select_related = ["participant"]
-    fields = ["participant", "kind", "created_at", "revoked_at"]
+    fields = ["participant", "kind", "created_at", "revoked_at", "why_revoked"]
+    readonly_fields = ["why_revoked"]
     list_filter = ["kind"]
     ordering = ["-pk"]
+
+    @admin.display(description="signed out because")
+    def why_revoked(self, device: SeatDevice) -> str:
+        return device.get_revoke_reason_display() if device.revoke_reason else ""
 
 
 @admin.register(PersonalLink)

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
+import orjson
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
 
 from echoroom import limits
 from echoroom.api.authentication import SEAT_SCHEME, credentials
+from echoroom.api.idempotency import Keeping
 from echoroom.api.renderers import Answer
 from echoroom.api.serializers import parse
-from echoroom.api.views import ApiView
+from echoroom.api.views import ApiView, person_id
 from echoroom.events.api.serializers import (
     MeSerializer,
     OwnProfileSerializer,
@@ -20,17 +24,42 @@ from echoroom.events.api.serializers import (
 )
 from echoroom.events.models import Participant
 from echoroom.events.permissions import HasSeat, SeatRequest
-from echoroom.events.secrets import hashed
+from echoroom.events.secrets import hashed, nonce_of, repeatable_token
 from echoroom.events.selectors import own_participant, own_profile
 from echoroom.events.services import entry, profiles, seats
 from echoroom.events.viewers import device_of
+
+NOBODY = UUID(int=0)
 
 
 class StartView(ApiView):
     """Enter an event, and get a token for the seat."""
 
     permission = AllowAny
-    idempotent = False  # the answer is a secret, which is never stored
+    # Nobody is known yet: the key alone says whose answer it is that is repeated, so it must not be guessed.
+    shortest_key = 16
+
+    def repeats_for(self, request: Request) -> UUID | None:
+        return person_id(request) or NOBODY
+
+    def keeping(self, request: Request, key: str) -> Keeping:
+        """Without the token, and under the key's hash: what is stored opens nothing.
+
+        Refusals are not kept. They have no effect that could be doubled, and anybody could fill the table with them.
+        """
+
+        known = _known_token(request)
+
+        def seal(body: bytes) -> bytes:
+            answer = orjson.loads(body)
+            return orjson.dumps({**answer, "token": "" if answer["token"] == known else nonce_of(answer["token"])})
+
+        def unseal(body: bytes) -> bytes:
+            answer = orjson.loads(body)
+            nonce = answer["token"]
+            return orjson.dumps({**answer, "token": repeatable_token(key=key, nonce=nonce) if nonce else known})
+
+        return Keeping(hashed(key), seal=seal, unseal=unseal, refusals=False)
 
     @extend_schema(request=StartSerializer, responses={201: SeatSerializer, 200: SeatSerializer})
     def post(self, request: SeatRequest) -> Answer:
@@ -43,8 +72,12 @@ class StartView(ApiView):
         else:
             entered = entry.enter_with_link(by=request.user, token=given["link"])
         participant = own_participant(viewer=seats.seat_of(entered.participant))
-        known = credentials(request, SEAT_SCHEME)
-        token = known if known and not entered.is_new else seats.issue_token(by=seats.seat_of(participant))
+        known = _known_token(request)
+        if known and not entered.is_new:
+            token = known
+        else:
+            key = request.META.get("HTTP_IDEMPOTENCY_KEY", "")
+            token = seats.issue_token(by=seats.seat_of(participant), repeatable_with=key)
         answer = {**_me(participant), "token": token, "is_new": entered.is_new}
         return Answer(answer, status=201 if entered.is_new else 200)
 
@@ -63,6 +96,7 @@ class LogoutView(ApiView):
     permission = HasSeat
     rate_scope = "write"
     idempotent = False
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={204: None})
     def post(self, request: SeatRequest) -> None:
@@ -94,11 +128,16 @@ class PersonalLinkView(ApiView):
     permission = HasSeat
     rate_scope = "write"
     idempotent = False  # the answer is a secret, which is never stored
+    without_body = ("POST",)
 
     @extend_schema(request=None, responses={201: PersonalLinkSerializer})
     def post(self, request: SeatRequest) -> Answer:
         """A link that takes this seat over on another device. The one before stops working."""
         return Answer({"url": seats.make_personal_link(by=request.user)}, status=201)
+
+
+def _known_token(request: Request) -> str:
+    return credentials(request, SEAT_SCHEME) or ""
 
 
 def _me(participant: Participant) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from echoroom import live
+from echoroom.bulk import any_of
 from echoroom.events.models import Participant
 
 
@@ -18,9 +19,8 @@ def tell(participant_ids: Iterable[UUID], *, kind: str) -> None:
 
 def tell_each(kinds: Mapping[UUID, str], /) -> None:
     """The same for people with news of different kinds. Once in a transaction, and last: who is told stays locked."""
-    ids = sorted(kinds)
     # Locked in one order: two that tell at once must not wait for each other in a circle.
-    list(Participant.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
-    Participant.objects.filter(pk__in=ids).update(version=F("version") + 1)
-    for pk, version in Participant.objects.filter(pk__in=ids).values_list("pk", "version"):
-        live.announce(f"me:{pk}", version=version, type=kinds[pk])
+    people = Participant.objects.filter(pk__in=any_of(kinds)).order_by("pk").select_for_update()
+    versions = dict(people.values_list("pk", "version"))
+    Participant.objects.filter(pk__in=any_of(versions)).update(version=F("version") + 1)
+    live.announce_each([(f"me:{pk}", version + 1, kinds[pk]) for pk, version in versions.items()])

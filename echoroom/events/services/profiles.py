@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -16,6 +17,10 @@ from echoroom.outbox import publish
 from echoroom.refusals import Invalid
 from echoroom.viewer import Viewer
 
+SHOWN_IN_LINES = ("name", "organisation", "occupation")
+# Embeddings, overrides and isolates of the Unicode Bidirectional Algorithm (UAX #9).
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
 
 @transaction.atomic
 def update_profile(*, by: Viewer, changes: Mapping[str, Any], consent: bool = False) -> Participant:
@@ -24,7 +29,7 @@ def update_profile(*, by: Viewer, changes: Mapping[str, Any], consent: bool = Fa
     name = participant.name
     for field in PUBLIC_FIELDS + PRIVATE_FIELDS:
         if field in changes:
-            setattr(participant, field, changes[field])
+            setattr(participant, field, _straight(field, changes[field]))
     _check(participant, changes)
     if consent and participant.consented_at is None:
         participant.consented_at = timezone.now()
@@ -33,6 +38,14 @@ def update_profile(*, by: Viewer, changes: Mapping[str, Any], consent: bool = Fa
     if name and name != participant.name:
         publish(ParticipantRenamed(participant_id=participant.pk))
     return participant
+
+
+def _straight(field: str, value: Any) -> Any:
+    """Without the marks that write a text backwards: whoever is read from a list must be read as they are called.
+
+    Hebrew and Arabic need none of them, and the marks of a single place (U+200E, U+200F) may stay.
+    """
+    return TURNING.sub("", value) if field in SHOWN_IN_LINES and isinstance(value, str) else value
 
 
 def _check(participant: Participant, changes: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from echoroom import audit, limits
 from echoroom.events.errors import LinkInvalid
 from echoroom.events.models import Participant, PersonalLink, SeatDevice
-from echoroom.events.secrets import hashed, new_token
+from echoroom.events.secrets import hashed, new_token, repeatable_token
 from echoroom.events.services.news import tell
 from echoroom.viewer import Viewer
 
@@ -27,9 +27,9 @@ def seat_of(participant: Participant) -> Viewer:
     )
 
 
-def issue_token(*, by: Viewer) -> str:
-    """A bearer token for an API client; only its hash is stored."""
-    token = new_token()
+def issue_token(*, by: Viewer, repeatable_with: str = "") -> str:
+    """A bearer token for an API client; only its hash is stored. With a key it can be told again."""
+    token = repeatable_token(key=repeatable_with) if repeatable_with else new_token()
     _register(by, SeatDevice.Kind.CLIENT, hashed(token))
     return token
 
@@ -62,6 +62,12 @@ def seat_of_device(digest: str) -> Viewer | None:
         if known != REVOKED and not cache.add(_cache_key(digest), known, TOKEN_CACHE_SECONDS):
             known = cache.get(_cache_key(digest)) or _seat_from_database(digest)
     return None if known == REVOKED else Viewer(*known, role="player")
+
+
+def was_taken_over(*, device: str) -> bool:
+    """Whether this device lost its seat to another one by a personal link. An unknown device lost nothing."""
+    taken = SeatDevice.objects.filter(token_hash=device, revoke_reason=SeatDevice.RevokeReason.TAKEN_OVER)
+    return taken.exists()
 
 
 def _seat_from_database(digest: str) -> Any:
@@ -108,17 +114,17 @@ def take_over(*, by: Viewer, token: str, address: str) -> Participant:
 
 
 def revoke_devices(*, by: Viewer, participant_id: UUID) -> None:
-    """Sign every device of a seat out, at once and for good."""
+    """Sign every device of a seat out, at once and for good, because another one takes the seat over."""
     devices = SeatDevice.objects.filter(participant_id=participant_id, revoked_at=None)
     digests = list(devices.values_list("token_hash", flat=True))
-    devices.update(revoked_at=timezone.now())
+    devices.update(revoked_at=timezone.now(), revoke_reason=SeatDevice.RevokeReason.TAKEN_OVER)
     transaction.on_commit(lambda: _mark_revoked(digests))
 
 
 def sign_out(*, by: Viewer, device: str) -> None:
     """End one device, named by its token's hash; the seat stays and the personal link opens it again."""
     mine = SeatDevice.objects.filter(participant_id=by.seat_id, token_hash=device, revoked_at=None)
-    if mine.update(revoked_at=timezone.now()):
+    if mine.update(revoked_at=timezone.now(), revoke_reason=SeatDevice.RevokeReason.SIGNED_OUT):
         transaction.on_commit(lambda: _mark_revoked([device]))
 
 

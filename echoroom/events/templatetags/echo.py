@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +40,9 @@ def hue(seat: int) -> int:
 @register.filter
 def initials(name: str) -> str:
     """One or two letters for a face; also of names without letters or in other scripts."""
-    words = [word for word in str(name).split() if word[0].isalnum()] or [str(name).strip() or "?"]
+    # A mark that nobody sees is no letter to stand for a name.
+    seen = "".join(character for character in str(name) if unicodedata.category(character) != "Cf")
+    words = [word for word in seen.split() if word[0].isalnum()] or [seen.strip() or "?"]
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 

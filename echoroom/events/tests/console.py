@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from badges.services.awarding import check_room
 from badges.services.telling import show_badges
@@ -18,8 +20,19 @@ from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
 from echoroom.events.services.seats import issue_token, make_personal_link, seat_of
 from echoroom.events.tests.factories import ParticipantFactory
-from matching.models import PracticeRoom, Queue
-from matching.tests.factories import make_ticket
+from matching.former import Terms, Weights
+from matching.journal import Question, packed, packed_answer
+from matching.models import (
+    MatchedTeam,
+    MatchingWeights,
+    MatchTick,
+    PracticeRoom,
+    Queue,
+    QueueReport,
+    ReportSending,
+)
+from matching.tests.factories import make_party_of, make_ticket
+from matching.tests.pools import pool_of
 from rooms.models import Quest, Room
 from rooms.services.chatting import mark_read, write_message
 from rooms.services.committing import commit
@@ -89,11 +102,35 @@ def play_to_the_end(event: Event, quest: Quest, people: list[Participant]) -> Ro
     return room
 
 
-def fill(event: Event, quest: Quest | None = None) -> Room:
+EMPTY = np.array([], np.int32)
+
+
+def journal(event: Event, room: Room) -> None:
+    """What the matcher keeps of a room's team, and what the event's organisers have set."""
+    question = Question(pool_of(0.0, 0.0, 0.0), Terms(2, 3, 3, 30.0), Weights(), seed=1, lobby_free=EMPTY)
+    matching = question.asked()
+    tick = MatchTick.objects.create(
+        quest=room.quest,
+        problem=packed(question.answered_in(matching.rounds)),
+        result=packed_answer(matching),
+        waiting=3,
+        placed=3,
+        score=matching.score,
+        milliseconds=2,
+    )
+    MatchedTeam.objects.create(room=room, tick=tick, score=0.5, criteria={"country": 1.0, "gender": 0.0})
+    MatchingWeights.objects.get_or_create(event=event)
+    report, _ = QueueReport.objects.get_or_create(event=event, webhook_url="https://example.org/hook")
+    now = timezone.now()
+    ReportSending.objects.create(report=report, way="webhook", of=now, due_at=now, given_up_at=now)
+
+
+def fill(event: Event, quest: Quest | None = None, *, team: int = 3) -> Room:
     """One more row, at least, in every list of this event."""
-    people = ParticipantFactory.create_batch(3, event=event)
+    people = ParticipantFactory.create_batch(team, event=event)
     with transaction.atomic():
-        quest = quest or make_quest(event=event, decisions=1)
+        quest = quest or make_quest(event=event, decisions=1, team_max=team)
+        make_party_of(*people[:3])
         for person in people:
             issue_token(by=seat_of(person))
             make_personal_link(by=seat_of(person))
@@ -102,6 +139,7 @@ def fill(event: Event, quest: Quest | None = None) -> Room:
         answer(people[0], make_form(event, slug=f"form-of-{quest.slug}"))
         room = play_to_the_end(event, quest, people)
         PracticeRoom.objects.create(room=room, asked_by=people[0], look_at=None)
+        journal(event, room)
         check_room(room_id=room.pk)
         show_badges(by=seat_of(people[0]), to_everybody=True)
         return room

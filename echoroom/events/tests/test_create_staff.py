@@ -17,19 +17,28 @@ GOOD = "seven quiet harbour lamps"
 
 
 @pytest.fixture
-def typed(monkeypatch):
-    """What the person types: first the password, then the same again."""
-    answers: list[str] = []
-    monkeypatch.setattr(create_staff, "getpass", lambda prompt: answers.pop(0))
-    return answers
-
-
-@pytest.fixture
 def environment(monkeypatch):
+    """Without the variables, and with nobody to ask."""
     for prefix in ("ADMIN", "ORGANISER"):
         for field in ("EMAIL", "PASSWORD"):
             monkeypatch.delenv(f"{prefix}_{field}", raising=False)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
     return monkeypatch
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def typed(environment):
+    """What the person at the terminal types: first the password, then the same again."""
+    answers: list[str] = []
+    monkeypatch = environment
+    monkeypatch.setattr("sys.stdin", Terminal())
+    monkeypatch.setattr(create_staff, "getpass", lambda prompt: answers.pop(0))
+    return answers
 
 
 def run(*arguments: str) -> str:
@@ -121,14 +130,56 @@ class TestFromTheEnvironment:
         assert run("--from-environment").count("nothing to do") == 2
         assert not User.objects.exists()
 
-    @pytest.mark.parametrize(("given", "missing"), [("EMAIL", "PASSWORD"), ("PASSWORD", "EMAIL")])
-    def test_half_a_pair_is_refused_by_name(self, environment, given, missing):
-        environment.setenv(f"ADMIN_{given}", "ada@example.org")
-        with pytest.raises(CommandError, match=f"ADMIN_{missing} is missing"):
+    def test_a_password_alone_is_enough(self, environment):
+        environment.setenv("ADMIN_PASSWORD", GOOD)
+        answer = run()
+        adam = User.objects.get()
+        assert (adam.email, adam.role) == ("admin@echoroom.localhost", User.Role.SUPER_ADMIN)
+        assert adam.check_password(GOOD)
+        assert "admin@echoroom.localhost can sign in at /admin/" in answer
+        assert "ORGANISER_PASSWORD is not set: nothing to do" in answer
+
+    def test_both_passwords_make_both(self, environment):
+        environment.setenv("ADMIN_PASSWORD", GOOD)
+        environment.setenv("ORGANISER_PASSWORD", GOOD + "!")
+        run()
+        assert dict(User.objects.values_list("email", "role")) == {
+            "admin@echoroom.localhost": "super_admin",
+            "organiser@echoroom.localhost": "organiser",
+        }
+
+    def test_a_password_makes_an_account_once_even_if_that_has_another_address_now(self, environment):
+        environment.setenv("ADMIN_PASSWORD", GOOD)
+        run()
+        User.objects.update(email="ada@example.org")
+        environment.setenv("ADMIN_PASSWORD", GOOD + " of another year")
+        assert "Somebody has the role Super-admin already: nothing to do" in run()
+        assert User.objects.get().check_password(GOOD)
+
+    def test_at_a_terminal_the_variables_count_too_unless_somebody_is_named(self, environment, typed):
+        environment.setenv("ORGANISER_PASSWORD", GOOD)
+        run()
+        assert User.objects.get().email == "organiser@echoroom.localhost"
+        typed += [GOOD, GOOD]
+        run("--email", "ada@example.org", "--name", "Ada")
+        assert User.objects.filter(email="ada@example.org", role="organiser").exists()
+
+    def test_an_address_without_a_password_is_refused_by_name(self, environment):
+        environment.setenv("ADMIN_EMAIL", "ada@example.org")
+        with pytest.raises(CommandError, match="ADMIN_PASSWORD is missing"):
             run("--from-environment")
 
-    def test_a_weak_password_is_refused(self, environment):
-        environment.setenv("ORGANISER_EMAIL", "ada@example.org")
-        environment.setenv("ORGANISER_PASSWORD", "admin")
+    def test_with_nobody_to_ask_and_no_variable_it_says_what_to_set(self, environment):
+        for arguments in ([], ["--email", "ada@example.org"]):
+            with pytest.raises(CommandError, match="no terminal to ask at") as refused:
+                run(*arguments)
+            assert "ADMIN_PASSWORD" in str(refused.value)
+        assert not User.objects.exists()
+
+    @pytest.mark.parametrize("weak", ["admin", "password1234", "admin@echoroom", "1" * 20])
+    def test_a_weak_password_makes_nobody_at_all(self, environment, weak):
+        environment.setenv("ADMIN_PASSWORD", GOOD)
+        environment.setenv("ORGANISER_PASSWORD", weak)
         with pytest.raises(CommandError, match="too weak"):
-            run("--from-environment")
+            run()
+        assert not User.objects.exists()

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.utils import timezone
+from drf_spectacular.generators import SchemaGenerator
 
 from echoroom.accounts.models import User
 from echoroom.api.models import IdempotencyRecord
@@ -227,9 +228,95 @@ class TestOverHttp:
         assert typed("CIVIC-24", "127.0.0.1").event_id == code.event_id
 
     def test_the_answer_is_not_stored_anywhere_on_the_way(self, code: EventCode):
-        answer = ApiClient().send("POST", "/api/auth/start", {"code": "CIVIC-24"}, **{"Idempotency-Key": "k"})
+        answer = ApiClient().send("POST", "/api/auth/start", {"code": "CIVIC-24"})
         assert answer.headers["Cache-Control"] == "no-store"
         assert not IdempotencyRecord.objects.exists()
+
+
+KEY = "7f0c1c1e-2f0b-4b8f-9d4e-52f4b2f0a6d1"
+
+
+def enter(body: object = None, *, key: str = KEY, **headers: str) -> Any:
+    return ApiClient().send(
+        "POST", "/api/auth/start", body or {"code": "CIVIC-24"}, **{"Idempotency-Key": key, **headers}
+    )
+
+
+class TestAnEntrySentAgain:
+    def test_under_its_key_gets_the_same_answer_and_makes_nobody_else(self, code: EventCode):
+        first, again = enter(), enter()
+        assert (first.status_code, first.json()["is_new"]) == (201, True)
+        assert (again.status_code, again.content) == (201, first.content)
+        assert again.headers["Idempotent-Replay"] == "true"
+        assert again.headers["Cache-Control"] == "no-store"
+        assert (Participant.objects.count(), EventCode.objects.get().uses) == (1, 1)
+
+    def test_gets_a_token_that_works(self, code: EventCode):
+        enter()
+        headers = {"Authorization": f"Seat {enter().json()['token']}"}
+        assert ApiClient().get("/api/auth/me", headers=headers).json()["participant"] == str(
+            Participant.objects.get().pk
+        )
+
+    def test_with_another_body_is_refused_by_name(self, code: EventCode):
+        enter()
+        for body in ({"code": "OTHER-1"}, {"link": code.link_token}):
+            refused = enter(body)
+            assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_key_reused")
+        assert Participant.objects.count() == 1
+
+    def test_under_another_key_is_another_person(self, code: EventCode):
+        assert enter().json()["token"] != enter(key=KEY[::-1]).json()["token"]
+        assert Participant.objects.count() == 2
+
+    def test_needs_a_key_that_nobody_guesses(self, code: EventCode):
+        for key in ("1", "my entry", "x" * 15):
+            refused = enter(key=key)
+            assert (refused.status_code, refused.json()["code"]) == (400, "idempotency_key_invalid")
+            assert "16 random characters" in refused.json()["detail"]
+        assert not Participant.objects.exists()
+
+    def test_is_stored_without_what_opens_the_seat(self, code: EventCode):
+        token = enter().json()["token"]
+        kept = IdempotencyRecord.objects.get()
+        stored = f"{kept.key} {kept.headers} {bytes(kept.body)!r}"
+        assert KEY not in stored
+        assert token not in stored
+        assert token[22:] not in stored
+        assert len(token[22:]) == 43
+
+    def test_opens_nothing_under_another_secret(self, code: EventCode, settings: Any):
+        token = enter().json()["token"]
+        settings.SECRET_KEY = "of another installation"
+        assert enter().json()["token"] != token
+
+    def test_after_a_refusal_may_succeed(self, code: EventCode):
+        shut(code, "switched off")
+        assert enter().json()["code"] == "code_invalid"
+        assert not IdempotencyRecord.objects.exists()
+        EventCode.objects.update(is_active=True)
+        assert enter().status_code == 201
+
+    def test_by_who_is_in_already_keeps_their_token_out_of_the_table(self, code: EventCode):
+        mine = enter(key=KEY[::-1]).json()["token"]
+        first, again = (enter(Authorization=f"Seat {mine}") for _ in range(2))
+        assert (first.status_code, first.json()["token"]) == (200, mine)
+        assert again.content == first.content
+        assert again.headers["Idempotent-Replay"] == "true"
+        assert not any(mine[22:].encode() in bytes(kept.body) for kept in IdempotencyRecord.objects.all())
+
+    def test_after_a_day_is_a_new_entry(self, code: EventCode):
+        token = enter().json()["token"]
+        IdempotencyRecord.objects.update(created_at=timezone.now() - timedelta(hours=25))
+        assert enter().json()["token"] != token
+        assert Participant.objects.count() == 2
+
+    def test_has_its_key_in_the_schema(self):
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+        documented = schema["paths"]["/api/auth/start"]["post"]
+        (key,) = [each for each in documented["parameters"] if each["name"] == "Idempotency-Key"]
+        assert (key["in"], key["schema"]["minLength"], key["schema"]["maxLength"]) == ("header", 16, 200)
+        assert "422" in documented["responses"]
 
 
 def test_organisers_see_why_a_code_does_not_let_in(clock: time_machine.Traveller):

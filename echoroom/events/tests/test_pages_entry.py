@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.core.cache import cache
 from django.urls import reverse
 
-from echoroom.events.models import EventCode, Participant
+from echoroom.events.models import EventCode, Participant, SeatDevice
+from echoroom.events.services import seats
 from echoroom.events.services.seats import make_personal_link, seat_of
 from echoroom.events.tests.browser import browser_of
+from echoroom.events.viewers import DEVICE
 from tests.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +22,38 @@ def cast() -> Cast:
     return make_cast()
 
 
-def test_who_wants_to_be_remembered_keeps_the_seat_when_the_browser_closes(cast):
-    for ticked, kept in (({"remember": "on"}, True), ({}, False)):
-        browser = browser_of()
-        browser.post("/", {"code": "CIVIC-24", **ticked})
-        cookie = browser.cookies["echoroom_session"]
-        assert bool(cookie["max-age"]) == kept
+WAYS_IN = ["/", "/join/{join}", "/seat/{seat}"]
+
+
+def come_in(cast, way, **ticked):
+    """A new browser that came in by the code, the join link or a personal link."""
+    browser, seat = browser_of(), make_personal_link(by=seat_of(cast.ben)).rpartition("/")[2]
+    answer = browser.post(way.format(join=cast.code.link_token, seat=seat), {"code": "CIVIC-24", **ticked})
+    assert answer.status_code == 303
+    return browser
+
+
+class TestRememberMe:
+    @pytest.mark.parametrize("way", WAYS_IN)
+    def test_ticked_the_seat_outlives_the_browser(self, cast, way):
+        browser = come_in(cast, way, remember="on")
+        assert browser.cookies["echoroom_session"]["max-age"] == settings.SESSION_COOKIE_AGE
+
+    @pytest.mark.parametrize("way", WAYS_IN)
+    def test_not_ticked_the_seat_closes_with_the_browser(self, cast, way):
+        cookie = come_in(cast, way).cookies["echoroom_session"]
+        assert (cookie["max-age"], cookie["expires"]) == ("", "")
+
+    def test_for_as_long_as_the_session_and_no_longer(self, clock, cast):
+        browser = come_in(cast, "/", remember="on")
+        clock.shift(settings.SESSION_COOKIE_AGE - 1)
+        assert browser.get("/profile").status_code == 200
+        # The cookie of a browser that keeps it too long, or of a thief.
+        clock.shift(settings.SESSION_COOKIE_AGE + 1)
+        cache.clear()  # Redis has a clock of its own, and would have forgotten it by now
+        expired = browser.get("/profile")
+        assert expired.headers["Location"] == "/?next=/profile"
+        assert "Your seat is open on another device" not in browser.get("/").content.decode()
 
 
 def test_a_device_whose_seat_was_taken_over_is_told_where_it_went(cast, django_capture_on_commit_callbacks):
@@ -37,6 +67,43 @@ def test_a_device_whose_seat_was_taken_over_is_told_where_it_went(cast, django_c
     assert "Your seat is open on another device" not in browser_of().get("/").content.decode()
     old.post("/", {"code": "CIVIC-24"})
     assert "Your seat is open on another device" not in old.get("/").content.decode()
+
+
+def signed_out(old, cast):
+    """In another tab that shares the session, as an API client may."""
+    seats.sign_out(by=seat_of(cast.ben), device=old.session[DEVICE])
+
+
+def erased(old, cast):
+    SeatDevice.objects.filter(participant=cast.ben).delete()
+
+
+def never_known(old, cast):
+    session = old.session
+    session[DEVICE] = "0" * 64
+    session.save()
+
+
+@pytest.mark.parametrize("ended", [signed_out, erased, never_known])
+def test_a_device_whose_seat_ended_otherwise_is_told_of_no_other_device(
+    cast, django_capture_on_commit_callbacks, ended
+):
+    old = browser_of(cast.ben)
+    with django_capture_on_commit_callbacks(execute=True):
+        ended(old, cast)
+    cache.clear()
+    page = old.get("/")
+    assert "Go on there" not in page.content.decode(), "the seat is gone"
+    assert "Your seat is open on another device" not in page.content.decode()
+
+
+def test_a_taken_over_device_is_told_so_when_no_cache_remembers_it(cast, django_capture_on_commit_callbacks):
+    old = browser_of(cast.ben)
+    link = make_personal_link(by=seat_of(cast.ben)).rsplit("/", 1)[1]
+    with django_capture_on_commit_callbacks(execute=True):
+        browser_of().post(f"/seat/{link}")
+    cache.clear()
+    assert "Your seat is open on another device" in old.get("/").content.decode()
 
 
 def test_the_entry_asks_for_the_code(cast, django_assert_num_queries):

@@ -32,6 +32,8 @@ def rendered(source: str, **context) -> str:
         ("", "?"),
         ("<b>", "<"),
         ("  ", "?"),
+        ("\u202eZoë Kim", "ZK"),
+        ("\u200f", "?"),
     ],
 )
 def test_every_name_has_a_face(name, face):

@@ -54,6 +54,19 @@ def test_a_filled_profile_is_kept_and_leads_on(cast, dana):
     assert not dana.shows_organisation
 
 
+@pytest.mark.parametrize(
+    ("said", "category"), [("two-spirit", "non_binary"), ("demigirl", "woman"), ("agender", ""), ("", "man")]
+)
+def test_a_gender_in_own_words_counts_as_whatever_its_person_chooses(cast, dana, said, category):
+    """Nothing is read out of the words; without a choice they are unstated for the team-forming."""
+    browser = browser_of(dana)
+    browser.post("/profile", {**FILLED, "gender": said, "gender_category": category})
+    dana.refresh_from_db()
+    assert (dana.gender, dana.gender_category) == (said, category)
+    page = browser.get("/profile").content.decode()
+    assert f'name="gender_category" value="{category}" checked' in page
+
+
 def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_kept(cast, dana):
     wrong = {**FILLED, "name": " ", "languages": "Klingon", "country": "XX", "consent": ""}
     page = browser_of(dana).post("/profile", wrong)

@@ -35,6 +35,24 @@ def test_a_profile_is_complete_with_a_name_and_the_consent(ben: Participant):
     assert change(ben, consent=True).has_profile
 
 
+@pytest.mark.parametrize("field", ["name", "organisation", "occupation"])
+def test_no_text_of_a_line_is_written_backwards(ben: Participant, field: str):
+    backwards: dict[str, Any] = {field: "\u202enhoJ\u202c \u2066\u05d3\u05d5\u05d3\u2069 \u200fA"}
+    changed = change(ben, **backwards)
+    assert getattr(changed, field) == "nhoJ \u05d3\u05d5\u05d3 \u200fA"
+
+
+def test_a_name_of_nothing_but_such_marks_is_none(ben: Participant):
+    with pytest.raises(Invalid) as refused:
+        change(ben, name="\u202e\u2066")
+    assert "name" in refused.value.errors
+
+
+def test_a_bots_mark_is_not_hidden_behind_them(ben: Participant):
+    with pytest.raises(Invalid):
+        change(ben, name="Robin (bo\u202et)")
+
+
 def test_consent_is_kept_with_its_time_and_given_once(ben: Participant):
     first = change(ben, consent=True).consented_at
     assert change(ben, consent=True).consented_at == first

@@ -23,6 +23,9 @@ function address() {
   const configured = document.querySelector('meta[name="live-url"]')?.content;
   const url = new URL("/ws/live", configured || location.href);
   url.protocol = url.protocol.replace("http", "ws");
+  // Pages of the console listen as staff, whoever else has entered in this browser.
+  const as = document.querySelector('meta[name="live-as"]')?.content;
+  if (as) url.searchParams.set("as", as);
   return url;
 }
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
+import sys
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import uvicorn
@@ -10,6 +13,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from echoroom import process_lock
 from echoroom.accounts.models import User
 from echoroom.accounts.services import create_staff
 from rooms.services.demo import load_demo_event
@@ -27,6 +31,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         if not settings.EMBEDDED:
             raise CommandError("REDIS_URL is set: start the Procfile's processes instead (make serve).")
+        # Before anything is written or said: whoever is refused has seen no password and changed no data.
+        try:
+            process_lock.hold(settings.DATA_DIR)
+        except process_lock.AlreadyRunningError as refusal:
+            raise CommandError(str(refusal)) from None
+        door = _door(host, port)
         if "PUBLIC_URL" not in os.environ:
             # Links are made for the address that this process serves.
             settings.PUBLIC_URL = f"http://{host}:{port}"
@@ -43,19 +53,43 @@ class Command(BaseCommand):
             f"\n\n  Ctrl-C stops it. Data is kept in {settings.DATA_DIR}\n"
         )
         self.stdout.flush()
-        # Of a static file, which is small and read at once: nothing that whoever runs this could mend.
-        warnings.filterwarnings("ignore", "StreamingHttpResponse must consume", Warning)
-        # The sockets of open pages are told to come back; nobody's request is cut.
-        uvicorn.run(
-            "echoroom.asgi:application",
-            host=host,
-            port=port,
-            lifespan="on",
-            log_level="warning",
-            access_log=False,
-            timeout_graceful_shutdown=3,
-            ws="websockets-sansio",
-        )
+        _serve(door)
+
+
+def _door(host: str, port: int) -> socket.socket:
+    """The address, taken and not yet open: who comes before there is an answer is better refused than kept waiting."""
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    if sys.platform != "win32":
+        # There it would take the address away from another process.
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+    except OSError as error:
+        door.close()
+        raise CommandError(
+            f"{host}:{port} cannot be served: {error.strerror}.\n"
+            f"  Stop what is there, or choose another port: make run ARGS='--port {port + 1}'"
+        ) from None
+    return door
+
+
+def _serve(door: socket.socket) -> None:
+    # Of a static file, which is small and read at once: nothing that whoever runs this could mend.
+    warnings.filterwarnings("ignore", "StreamingHttpResponse must consume", Warning)
+    # The sockets of open pages are told to come back; requests that run are answered.
+    config = uvicorn.Config(
+        "echoroom.asgi:application",
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+        ws="websockets-sansio",
+    )
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[door])
+    if not server.started:
+        sys.exit(1)
 
 
 def _demo_organiser() -> tuple[User, str]:

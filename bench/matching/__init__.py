@@ -1,0 +1,1 @@
+"""`make bench-matching`: how good the teams are, and how fast."""

@@ -1,0 +1,1 @@
+"""The queue console, from which organisers run the event."""

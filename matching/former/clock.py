@@ -1,0 +1,39 @@
+"""How long a run may search: so many seconds, or exactly so many rounds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+# Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
+AFTERWARDS = 2e-5
+SECONDS, SECONDS_EACH = 0.09, 9e-5
+# More rounds than this have not been seen to find anything. So few are run even if the time is over: at a busy moment,
+# or in a process's first run, which makes tables of splits, teams would stay as they were dealt.
+MOST_ROUNDS, LEAST_ROUNDS = 2000, 4
+
+
+class Clock:
+    """Rounds are the same for every district of a pool: the first one finds out how many there is time for."""
+
+    def __init__(self, people: int, budget: float | None, rounds: int | None) -> None:
+        seconds = max(SECONDS, people * SECONDS_EACH) if budget is None else budget
+        self.end = time.perf_counter() + seconds - min(people * AFTERWARDS, seconds / 3)
+        self.rounds = rounds
+
+    def more(self, share: float) -> Callable[[int], bool]:
+        """Whether another round is to be run, for a search that has this share of the time that is left."""
+        if self.rounds is not None:
+            most = self.rounds
+            return lambda number: number < most
+        now = time.perf_counter()
+        end = now + (self.end - now) * share
+
+        def more(number: int) -> bool:
+            return number < LEAST_ROUNDS or (number < MOST_ROUNDS and time.perf_counter() < end)
+
+        return more
+
+    def ran(self, rounds: int) -> None:
+        """What the first search ran, all later ones run as well."""
+        self.rounds = rounds

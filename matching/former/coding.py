@@ -1,0 +1,34 @@
+"""What people state, as the numbers that a pool holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.types import BITS, UNSTATED
+
+EVERY, NONE = ~np.uint64(0), np.uint64(0)
+
+
+def codes_of(values: Sequence[str]) -> NDArray[np.int32]:
+    """(n,) a number for each different value, whatever its capitals; `UNSTATED` for an empty one."""
+    folded = [value.strip().casefold() for value in values]
+    numbers = {value: number for number, value in enumerate(sorted(set(folded) - {""}))}
+    return np.array([numbers.get(value, UNSTATED) for value in folded], np.int32)
+
+
+def bits_of(values: Sequence[Sequence[str]], *, none: np.uint64 = NONE) -> NDArray[np.uint64]:
+    """(n,) a bit for each different value, `none` for who states none; past `BITS` they share bits."""
+    folded = [{value.casefold() for value in each} for each in values]
+    numbers = {value: number for number, value in enumerate(sorted(set().union(*folded)))}
+    sets = [_union(numbers[value] % BITS for value in each) if each else int(none) for each in folded]
+    return np.array(sets, np.uint64)
+
+
+def _union(bits: Iterable[int]) -> int:
+    found = 0
+    for bit in bits:
+        found |= 1 << bit
+    return found

@@ -1,0 +1,117 @@
+"""What two people have in common and what sets them apart: everything of a team's score that is a mean over pairs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.types import Pool
+
+Rows = NDArray[np.intp]
+# Double or single precision, see `Ground`.
+Floats = NDArray[np.floating]
+
+# Criteria that compare a code, with the number of categories where that bounds how unlike k people can be.
+CODED = {"gender": 3, "country": None, "organisation": None, "occupation": None, "skill": 3}
+UNKNOWN = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class PairSet:
+    """Pairs of rows without order, as sorted keys: asked for a million pairs at once."""
+
+    keys: NDArray[np.int64]
+    pairs: NDArray[np.intp]  # (p, 2), each once, the smaller row first
+    size: int
+
+    @classmethod
+    def of(cls, pairs: NDArray[np.int32], size: int) -> PairSet:
+        """Raises `ValueError` for a row that the pool of `size` rows does not have. Pairs of a row with itself go."""
+        found = np.sort(pairs.reshape(-1, 2).astype(np.int64), axis=1)
+        if len(found) and not (found.min() >= 0 and found.max() < size):
+            raise ValueError("A pair names a row that the pool does not have.")
+        keys = np.unique(found[:, 0] * size + found[:, 1])
+        keys = keys[keys // max(size, 1) != keys % max(size, 1)]
+        return cls(keys, np.stack([keys // max(size, 1), keys % max(size, 1)], axis=1).astype(np.intp), size)
+
+    def has(self, one: Rows, other: Rows) -> NDArray[np.bool_]:
+        """Whether each pair is in here; both arrays of one shape."""
+        if not len(self.keys):
+            return np.zeros(np.broadcast(one, other).shape, np.bool_)
+        keys = np.minimum(one, other).astype(np.int64) * self.size + np.maximum(one, other)
+        at = np.searchsorted(self.keys, keys)
+        return np.asarray(self.keys[np.minimum(at, len(self.keys) - 1)] == keys)
+
+
+def most_unlike(people: int, categories: int | None) -> float:
+    """The largest share of unlike pairs that so many people reach in so many categories; 1 without a bound.
+
+    It is the Blau index 1 − Σp² of the most even spread, times k / (k − 1): the same quotient for every team of k.
+    """
+    if categories is None or people <= categories:
+        return 1.0
+    sizes = [people // categories + (number < people % categories) for number in range(categories)]
+    alike = sum(size * (size - 1) // 2 for size in sizes)
+    return 1 - alike / (people * (people - 1) // 2)
+
+
+def unlike(codes: NDArray[np.int32], one: Rows, other: Rows) -> NDArray[np.float64]:
+    """1 for different codes, 0 for the same, 1/2 where one of the two is not stated. Indices broadcast."""
+    left, right = codes[one], codes[other]
+    return np.where((left < 0) | (right < 0), UNKNOWN, left != right)
+
+
+def interests_apart(interests: NDArray[np.uint64], one: Rows, other: Rows) -> NDArray[np.float64]:
+    """Jaccard distance 1 − |A ∩ B| / |A ∪ B|; 1/2 where one of the two stated no interest. Indices broadcast."""
+    left, right = interests[one], interests[other]
+    shared, either = np.bitwise_count(left & right), np.bitwise_count(left | right)
+    return np.where((left == 0) | (right == 0), UNKNOWN, 1 - shared / np.maximum(either, 1))
+
+
+class PairSum:
+    """Adds weighted criteria of pairs to some lines of a matrix, (lines, n), at the pace of the processor's cache.
+
+    What somebody did not state is taken for unlike everything at first, and half of that taken off in the end: once
+    for all criteria by line and column, and given back where both sides are in it.
+    """
+
+    def __init__(self, into: Floats, lines: slice) -> None:
+        self.into, self.lines = into, lines
+        self.half = np.zeros(into.shape[1], into.dtype)
+
+    def add_unlike(self, codes: NDArray[np.int32], weight: float) -> None:
+        other = np.where(codes < 0, np.int32(-2), codes)
+        self.into += (codes[self.lines, None] != other[None, :]) * self.into.dtype.type(weight)
+        self._unknown(codes < 0, weight)
+
+    def add_interests_apart(self, interests: NDArray[np.uint64], weight: float) -> None:
+        amount = self.into.dtype.type(weight)
+        counts = np.bitwise_count(interests).astype(self.into.dtype)
+        shared = np.bitwise_count(interests[self.lines, None] & interests[None, :]).astype(self.into.dtype)
+        either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, self.into.dtype.type(1))
+        self.into += (1 - shared / either) * amount
+        self._unknown(interests == 0, weight)
+
+    def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> None:
+        half = self.into.dtype.type(weight / 2)
+        self.half += unknown * half
+        self.into[np.ix_(unknown[self.lines], unknown)] += half
+
+    def done(self) -> None:
+        self.into -= self.half[self.lines, None] + self.half[None, :]
+
+
+def dense(codes: NDArray[np.int32], most: int | None) -> NDArray[np.int32]:
+    """The same categories numbered from 0. Raises `ValueError` if there are more than `most`."""
+    found, numbered = np.unique(codes, return_inverse=True)
+    if most is not None and np.count_nonzero(found >= 0) > most:
+        raise ValueError(f"At most {most} categories can be told apart here.")
+    numbered = numbered.reshape(-1) - np.count_nonzero(found < 0)
+    return np.where(codes < 0, -1, numbered).astype(np.int32)
+
+
+def coded(pool: Pool) -> dict[str, NDArray[np.int32]]:
+    """The codes of each criterion, numbered from 0."""
+    return {name: dense(getattr(pool, name), most) for name, most in CODED.items()}

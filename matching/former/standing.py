@@ -1,0 +1,109 @@
+"""How teams stand, seat by seat: what remains of each without one person, and what anybody would add to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matching.former.ground import Ground
+from matching.former.pairs import Floats
+from matching.former.rules import BITS_OF_A_CATEGORY, GENDERS, ISOLATES, ISOLATING
+
+Places = NDArray[np.intp]
+NOBODY = -1
+# So many lines at a time stay in the processor's cache.
+LINES = 64
+# One and the score of a team that must not be, kept above 0 where it stands below a fraction bar.
+LOWEST = 0.5
+# What a pair adds that met lately: no team with it scores above 0, and little of single precision is lost.
+_MET = -64.0
+# Packed counts of one person, unstated first.
+_PERSON = np.array([0, *(1 << BITS_OF_A_CATEGORY * number for number in range(GENDERS))], np.int16)
+
+
+class Standing:
+    """`unit` are the p people who may be swapped, who came alone and are in a team with others; `team` is theirs.
+
+    All other attributes are by person, (p,), but `adds`, (t, n): what each unit adds to each team's score.
+    """
+
+    def __init__(self, ground: Ground, teams: Places) -> None:
+        self.ground, self.teams = ground, teams
+        self.there = teams != NOBODY
+        self.pairs = [ground.flat] if ground.bounded is None else [ground.flat, ground.bounded]
+        if ground.met is not None:
+            self.pairs[0] = np.where(ground.met > 0, ground.flat.dtype.type(_MET), ground.flat)
+        is_movable = (ground.people == 1) & ~ground.lobby
+        with_others = self.there.sum(axis=1, keepdims=True) > 1
+        self.team, self.slot = np.nonzero(self.there & with_others & is_movable[teams])
+        self.unit = teams[self.team, self.slot]
+        self._weigh()
+        self._ask_others()
+
+    def _weigh(self) -> None:
+        """`without` is one and the score without this person; `now` is `twice` the people over one and the score."""
+        ground = self.ground
+        people, seats, waiting = (self._total(each) for each in (ground.people, ground.seats, ground.waiting))
+        each = 1 / np.maximum(waiting, 1).astype(ground.dtype)
+        score = 1 + ground.size_terms[seats] + self._total(ground.waits) * each
+        without = -ground.waits[self.unit] * each[self.team]
+        self.adds = each[:, None] * ground.waits
+        self.share = []
+        inside = [ground.within_flat] if ground.bounded is None else [ground.within_flat, ground.within_bounded]
+        for pairs, within, shares in zip(self.pairs, inside, ground.by_people, strict=False):
+            share = shares[people]
+            sums = self._rows(pairs)
+            mates = np.where(
+                self.there, np.take_along_axis(sums, self.teams, axis=1) - pairs[self.teams, self.teams], 0
+            )
+            score += share * (mates.sum(axis=1) / 2 + self._total(within))
+            without -= share[self.team] * mates[self.team, self.slot]
+            self.adds += share[:, None] * sums
+            self.share.append(share[self.team])
+        twice = 2 * waiting.astype(ground.dtype)
+        self.without, self.twice = score[self.team] + without, twice[self.team]
+        self.now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
+
+    def _total(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Each team's units added up."""
+        return np.asarray(np.where(self.there, values[self.teams], 0).sum(axis=1, dtype=values.dtype))
+
+    def _rows(self, pairs: Floats) -> Floats:
+        """(t, n) each team's rows of a matrix added up."""
+        sums = np.empty((len(self.teams), len(self.ground)), pairs.dtype)
+        for start in range(0, len(sums), LINES):
+            lines = slice(start, start + LINES)
+            self._add_rows(sums[lines], pairs, self.teams[lines])
+        return sums
+
+    def _add_rows(self, into: Floats, pairs: Floats, teams: Places) -> None:
+        # Unlike "raise", "clip" writes to `out` without a copy.
+        pairs.take(teams[:, 0], axis=0, out=into, mode="clip")
+        more = np.empty_like(into)
+        for column in list(teams.T)[1:]:
+            pairs.take(column, axis=0, out=more, mode="clip")
+            more[column == NOBODY] = 0
+            into += more
+
+    def _ask_others(self) -> None:
+        """What the others of the team allow: languages, waits, and by a newcomer's category whom it isolates."""
+        ground = self.ground
+        languages = np.where(self.there, ground.languages[self.teams], ~np.uint64(0))
+        levels = np.where(self.there, ground.level[self.teams], 0)
+        width = self.teams.shape[1]
+        without = [[other for other in range(width) if other != slot] for slot in range(width)]
+        common = np.stack([np.bitwise_and.reduce(languages[:, others], axis=1) for others in without], axis=1)
+        waited = np.stack([levels[:, others].max(axis=1, initial=0) for others in without], axis=1)
+        self.languages = common[self.team, self.slot]
+        seats = self._total(ground.seats)
+        lobby = (self.there & ground.lobby[self.teams]).any(axis=1)
+        is_ideal = np.where(lobby, seats <= ground.terms.size, seats == ground.terms.size)
+        self.needed = ((waited == 0) & ~is_ideal[:, None])[self.team, self.slot].astype(np.int8)
+        genders = self._total(ground.genders)
+        self.category = (ground.genders[self.unit, None] == _PERSON).argmax(axis=1)
+        others = (genders[self.team] - ground.genders[self.unit])[:, None] + _PERSON
+        mask = len(ISOLATES) - 1
+        more = ISOLATES[others & mask] * 1.0 - ISOLATES[genders[self.team] & mask][:, None]
+        self.isolating = (more * ISOLATING).astype(ground.dtype)

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+from functools import cache
+from itertools import product
+from math import inf
+from typing import Any
+
+import numpy as np
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+
+from matching.former import UNSTATED, Matching, Pool, Rule, Terms, Weights, form_teams
+from matching.former.rules import is_isolating
+from matching.tests.former_checks import Checked
+from matching.tests.pools import PATIENCE, Mix, random_pool
+
+ROUNDS = 3
+
+
+@st.composite
+def all_terms(draw: st.DrawFn, least: int = 2) -> Terms:
+    minimum = draw(st.integers(least, 3))
+    size = draw(st.integers(minimum, 5))
+    return Terms(minimum, size, draw(st.integers(size, 5)), PATIENCE)
+
+
+@st.composite
+def mixes(draw: st.DrawFn) -> Mix:
+    longest = draw(st.sampled_from([10.0, 50.0, 80.0, 200.0]))
+    return Mix(
+        unstated=draw(st.sampled_from([0.0, 0.2, 1.0])),
+        genders=draw(st.sampled_from([(0.45, 0.45, 0.1), (0.9, 0.1, 0.0), (1.0, 0.0, 0.0)])),
+        longest=longest,
+        shortest=draw(st.sampled_from([0.0, longest])),
+        languages=draw(st.sampled_from([0, 2, 6])),
+        in_parties=draw(st.sampled_from([0.0, 0.5])),
+        largest_party=draw(st.integers(2, 4)),
+        blocks=draw(st.sampled_from([0.0, 0.3, 3.0])),
+        recent=draw(st.sampled_from([0.0, 1.0])),
+        lobbies=draw(st.integers(0, 3)),
+    )
+
+
+def formed(pool: Pool, terms: Terms, **options: Any) -> Matching:
+    return form_teams(pool, terms, Weights(), **{"seed": 7, "rounds": ROUNDS, **options})
+
+
+@given(people=st.integers(2, 60) | st.integers(2, 200), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms())
+@settings(max_examples=150)
+def test_whoever_waits_no_rule_is_broken_and_nobody_past_the_promise_is_left_who_could_be_placed(
+    people: int, seed: int, mix: Mix, terms: Terms
+):
+    pool = random_pool(people, seed, mix)
+    assert Checked(pool, terms, formed(pool, terms)).faults() == []
+
+
+@given(
+    people=st.integers(2, 200), seed=st.integers(0, 2**20), terms=all_terms(), genders=st.sampled_from([0.5, 0.9, 1.0])
+)
+@settings(max_examples=80)
+def test_past_the_promise_everybody_is_placed_where_neither_language_nor_block_is_in_the_way(
+    people: int, seed: int, terms: Terms, genders: float
+):
+    mix = Mix(shortest=3 * PATIENCE, genders=(genders, 1 - genders, 0.0), recent=1.0)
+    unplaced = formed(random_pool(people, seed, mix), terms).unplaced
+    assert len(unplaced) == fewest_left(people, terms)
+
+
+def fewest_left(people: int, terms: Terms) -> int:
+    """How many cannot be placed in teams of the allowed sizes, whatever is done: nobody from two people on in pairs."""
+    sizes = range(terms.minimum, terms.maximum + 1)
+    possible = {0}
+    for _ in range(people):
+        possible |= {total + size for total in possible for size in sizes if total + size <= people}
+    return people - max(possible)
+
+
+GENDERS = st.sampled_from([(0.5, 0.5, 0.0), (0.8, 0.2, 0.0), (0.9, 0.06, 0.04), (0.4, 0.3, 0.3)])
+
+
+@given(
+    people=st.integers(2, 40), seed=st.integers(0, 2**20), terms=all_terms(), genders=GENDERS,
+    unstated=st.sampled_from([0.0, 0.2]),
+)  # fmt: skip
+@settings(max_examples=60)
+def test_past_the_promise_no_more_are_isolated_than_must_be(
+    people: int, seed: int, terms: Terms, genders: tuple[float, ...], unstated: float
+):
+    pool = random_pool(people, seed, Mix(shortest=3 * PATIENCE, genders=genders, unstated=unstated))
+    assert isolating(formed(pool, terms)) == fewest_isolating(pool, terms)
+
+
+@given(
+    people=st.integers(2, 200), seed=st.integers(0, 2**20), size=st.integers(2, 5), genders=GENDERS,
+    longest=st.sampled_from([10.0, 50.0, 80.0, 200.0]),
+)  # fmt: skip
+@settings(max_examples=60)
+def test_nobody_is_isolated_where_pairs_and_threes_of_one_gender_are_possible(
+    people: int, seed: int, size: int, genders: tuple[float, ...], longest: float
+):
+    pool = random_pool(people, seed, Mix(longest=longest, genders=genders))
+    _, counts = np.unique(pool.gender[pool.gender >= 0], return_counts=True)
+    assume(not (counts == 1).any())
+    assert isolating(formed(pool, Terms(2, size, 5, PATIENCE))) == 0
+
+
+def isolating(matching: Matching) -> int:
+    return sum(relaxed.rule == Rule.NO_ISOLATION for team in matching.teams for relaxed in team.relaxed)
+
+
+def fewest_isolating(pool: Pool, terms: Terms) -> int:
+    """Teams in which somebody must be isolated if as many as possible are to be placed, whoever is with whom."""
+    sizes = range(terms.minimum, terms.maximum + 1)
+    makes = [make for size in sizes for make in product(range(size + 1), repeat=4) if sum(make) == size]
+    known = {make: is_isolating(make[:3]) for make in makes}
+
+    @cache
+    def fewest(there: tuple[int, ...], left: int) -> float:
+        if sum(there) <= left:
+            return 0 if sum(there) == left else inf
+        first = next(place for place, count in enumerate(there) if count)
+        # Somebody of the first kind that is there is in a team, or left over.
+        found = inf
+        for make, isolates in known.items():
+            if make[first] and all(count <= have for count, have in zip(make, there, strict=True)):
+                rest = tuple(have - count for count, have in zip(make, there, strict=True))
+                found = min(found, isolates + fewest(rest, left))
+        if left:
+            rest = tuple(have - (place == first) for place, have in enumerate(there))
+            found = min(found, fewest(rest, left - 1))
+        return found
+
+    counts = tuple(int(np.count_nonzero(pool.gender == kind)) for kind in (0, 1, 2, UNSTATED))
+    return int(fewest(counts, fewest_left(len(pool), terms)))
+
+
+@given(people=st.integers(2, 200), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms())
+@settings(max_examples=30)
+def test_the_same_pool_gives_the_same_teams(people: int, seed: int, mix: Mix, terms: Terms):
+    assert formed(random_pool(people, seed, mix), terms) == formed(random_pool(people, seed, mix), terms)
+
+
+@given(people=st.integers(2, 30), seed=st.integers(0, 2**20), terms=all_terms(), mix=mixes())
+@example(people=6, seed=0, terms=Terms(3, 3, 4, PATIENCE), mix=Mix(unstated=0.0))  # a free seat is not for the taking
+@settings(max_examples=100)
+def test_where_nobody_else_comes_everybody_has_a_team_by_the_promise(people: int, seed: int, terms: Terms, mix: Mix):
+    """Each tick places whom it can; rooms with a seat to spare stay open; what is held back is made in time."""
+    alone = Mix(longest=PATIENCE / 2, genders=mix.genders, unstated=mix.unstated)
+    assert len(left_at_the_end(random_pool(people, seed, alone), terms)) == fewest_left(people, terms)
+
+
+def left_at_the_end(pool: Pool, terms: Terms) -> list[int]:
+    """Tickets left over after a hundred seconds of ticks."""
+    left, rooms = list(range(len(pool))), list[list[int]]()
+    for second in range(0, 100, 10):
+        open_rooms = [room for room in rooms if len(room) < terms.maximum]
+        found = formed(as_it_stands(pool, left, open_rooms, second), terms)
+        for team in found.teams:
+            rooms.append([*(open_rooms[team.lobby] if team.lobby >= 0 else []), *team.tickets])
+        filled = [open_rooms[team.lobby] for team in found.teams if team.lobby >= 0]
+        rooms = [room for room in rooms if room not in filled]
+        left = [one.ticket for one in found.unplaced]
+    return left
+
+
+def as_it_stands(pool: Pool, left: list[int], rooms: list[list[int]], second: float) -> Pool:
+    """People who came alone so many seconds later: who still waits, then who sits in a room with room for more."""
+    rows = [*left, *(row for room in rooms for row in room)]
+    lobbies = [UNSTATED] * len(left) + [number for number, room in enumerate(rooms) for _ in room]
+    traits = "languages interests gender country organisation occupation skill parties".split()
+    return Pool(
+        tickets=np.array([*left, *[UNSTATED] * (len(rows) - len(left))], np.int64),
+        waited=pool.waited[rows] + second,
+        lobbies=np.array(lobbies, np.int32),
+        blocks=pool.blocks[:0],
+        recent=pool.recent[:0],
+        **{name: getattr(pool, name)[rows] for name in traits},
+    )

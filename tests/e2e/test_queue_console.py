@@ -1,0 +1,92 @@
+"""The queue console in a real browser: it moves by itself, and holds a queue on a phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Playwright, expect
+
+from tests.e2e.conftest import Entering, Server
+from tests.e2e.people import Person
+
+pytestmark = pytest.mark.e2e
+QUEST = "The quiet renewal"
+
+Signing = Callable[..., Person]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Signing]:
+    """Ada, at the console."""
+    opened: list[Person] = []
+
+    def come_in(*, device: str = "", dark: bool = False) -> Person:
+        profile = dict(playwright.devices[device]) if device else {"viewport": {"width": 1280, "height": 900}}
+        profile.pop("default_browser_type", None)
+        context = browser.new_context(**profile, color_scheme="dark" if dark else "light")
+        context.set_default_timeout(20_000)
+        ada = Person("Ada", context.new_page(), server.url)
+        opened.append(ada)
+        ada.page.goto(f"{server.url}/admin/login/?next=/admin/queue-dashboard/")
+        email, password = server.organiser
+        ada.page.locator("input[name=username]").fill(email)
+        ada.page.locator("input[name=password]").fill(password)
+        ada.page.locator("button[type=submit]").click()
+        expect(ada.page.locator(".er-board")).to_be_visible()
+        return ada
+
+    yield come_in
+    problems = [f"{person.name}: {error}" for person in opened for error in person.errors]
+    for person in opened:
+        person.page.context.close()
+    assert not problems, problems
+
+
+def test_the_console_moves_by_itself_when_somebody_joins(enter: Entering, sign_in: Signing) -> None:
+    ada, ben = sign_in(), enter("Ben")
+    queue = ada.page.locator(".er-queue", has=ada.page.get_by_role("heading", name=QUEST))
+    expect(ada.page.locator("[data-live-status]")).to_have_text("Live")
+    expect(queue.locator("[data-reason]")).to_have_text("Nobody waits.")
+    ada.mark_the_page()
+    ben.queue_for(QUEST)
+    expect(queue.locator("[data-reason]")).to_have_text(re.compile("One person waits"))
+    expect(queue.get_by_role("status")).to_have_text(re.compile(f"{QUEST}: All well. One person waits"))
+    assert ada.has_not_reloaded()
+    ben.page.get_by_role("button", name="Leave the queue").click()
+    expect(queue.locator("[data-reason]")).to_have_text("Nobody waits.")
+
+
+def test_what_somebody_stands_on_stays_while_the_queue_moves(enter: Entering, sign_in: Signing) -> None:
+    ada, ben = sign_in(), enter("Ben")
+    queue = ada.page.locator(".er-queue", has=ada.page.get_by_role("heading", name=QUEST))
+    expect(ada.page.locator("[data-live-status]")).to_have_text("Live")
+    queue.get_by_role("button", name="Hold the queue").focus()
+    ben.queue_for(QUEST)
+    expect(queue.locator("[data-reason]")).to_have_text(re.compile("One person waits"))
+    expect(queue.get_by_role("button", name="Hold the queue")).to_be_focused()
+    ben.page.get_by_role("button", name="Leave the queue").click()
+    expect(ben.heading(re.compile(QUEST))).to_be_visible()
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_a_queue_is_held_and_released_on_a_phone_without_a_barrier(
+    enter: Entering, sign_in: Signing, dark: bool
+) -> None:
+    ada, ben = sign_in(device="Pixel 5", dark=dark), enter("Ben")
+    ben.queue_for(QUEST)
+    queue = ada.page.locator(".er-queue", has=ada.page.get_by_role("heading", name=QUEST))
+    queue.get_by_role("button", name="Hold the queue").click()
+    ada.sees(re.compile("It has been held for"))
+    ada.finds_no_barrier(".er-board")
+    ada.does_not_scroll_sideways()
+    queue.get_by_role("link", name="People and teams").click()
+    ada.sees("Ben")
+    ada.finds_no_barrier(".er-board")
+    ada.does_not_scroll_sideways()
+    ada.page.go_back()
+    queue.get_by_role("button", name="Release the queue").click()
+    ada.sees(re.compile("The queue is released"))
+    ben.page.get_by_role("button", name="Leave the queue").click()
+    expect(ben.heading(re.compile(QUEST))).to_be_visible()
