@@ -221,6 +221,17 @@ def allowed_hosts(env: environ.Env, *, production: bool, default: list[str]) -> 
     return hosts or default
 
 
+def trusted_proxies(env: environ.Env, *, production: bool) -> int:
+    """How many proxies may say where a request comes from. Production must say it: with too few everybody behind the
+    proxy shares one address and its limits, with too many a client invents its own."""
+    if production and not text(env, "TRUSTED_PROXIES"):
+        raise refuse(
+            "TRUSTED_PROXIES is missing.",
+            "TRUSTED_PROXIES=1 behind one proxy such as nginx, 0 where people reach the processes themselves.",
+        )
+    return integer(env, "TRUSTED_PROXIES", default=0, most=10)
+
+
 def require_production_parts(env: environ.Env, *, redis: str) -> None:
     if flag(env, "DEBUG"):
         raise refuse("DEBUG is on in production.", "remove DEBUG, or set ENVIRONMENT=local.")

@@ -39,7 +39,7 @@ ALLOWED_HOSTS = configuration.allowed_hosts(
     default=["127.0.0.1", "localhost", "[::1]", str(urlsplit(PUBLIC_URL).hostname), "testserver"],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = configuration.integer(env, "TRUSTED_PROXIES", default=0, most=10)
+TRUSTED_PROXIES = configuration.trusted_proxies(env, production=PRODUCTION)
 PROCESS_COUNT = configuration.integer(env, "PROCESS_COUNT", default=1, least=1, most=10_000)
 
 INSTALLED_APPS = [

@@ -22,6 +22,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "echoroom.example.org",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -266,6 +267,14 @@ class TestProduction:
         variables = {**PRODUCTION, **changes}
         assert refused(configuration.require_production_parts, env(**variables), redis="redis://a") == problem
 
+    def test_must_say_who_is_believed_about_addresses(self):
+        for said_nothing in ({}, {"TRUSTED_PROXIES": ""}):
+            said = refused(configuration.trusted_proxies, env(**said_nothing), production=True)
+            assert said == "TRUSTED_PROXIES is missing."
+            assert configuration.trusted_proxies(env(**said_nothing), production=False) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="0"), production=True) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="2"), production=True) == 2
+
     def test_needs_redis(self):
         assert refused(configuration.require_production_parts, env(**PRODUCTION), redis="") == "REDIS_URL is missing."
 
@@ -284,7 +293,7 @@ def manage(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 # Set and empty wins over a developer's `.env`.
-NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "TRUSTED_PROXIES", "DEBUG"]
+NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "DEBUG"]
 
 
 @pytest.mark.parametrize(
@@ -292,6 +301,7 @@ NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "RED
     [
         ({"ENVIRONMENT": "staging"}, "ENVIRONMENT=staging is unknown.", "ENVIRONMENT=production"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES=one is no whole number from 0 to 10.", "TRUSTED_PROXIES=0"),
+        ({**PRODUCTION, "TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing.", "TRUSTED_PROXIES=1 behind one proxy"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with one of", "DATABASE_URL=postgres://"),
         ({"REDIS_HOST": "a", "REDIS_PORT": "abc"}, "REDIS_PORT=abc is no whole number", "REDIS_PORT=6379"),
     ],
