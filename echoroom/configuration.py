@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
@@ -209,7 +210,7 @@ def sentry_dsn(env: environ.Env) -> str:
     return dsn
 
 
-def allowed_hosts(env: environ.Env, *, production: bool, default: list[str]) -> list[str]:
+def allowed_hosts(env: environ.Env, *, production: bool, public_url: str, default: list[str]) -> list[str]:
     hosts = [host.strip() for host in text(env, "ALLOWED_HOSTS").split(",") if host.strip()]
     example = "ALLOWED_HOSTS=echoroom.example.org"
     if production and not hosts:
@@ -218,6 +219,11 @@ def allowed_hosts(env: environ.Env, *, production: bool, default: list[str]) -> 
         raise refuse("ALLOWED_HOSTS=* lets any host name in.", example)
     if wrong := [host for host in hosts if "/" in host or " " in host]:
         raise refuse(f"ALLOWED_HOSTS holds {wrong[0]}, which is no host name.", example)
+    host = str(urlsplit(public_url).hostname)
+    host = f"[{host}]" if ":" in host else host
+    if production and not validate_host(host, hosts):
+        # Every page would answer 400.
+        raise refuse(f"ALLOWED_HOSTS does not hold {host}, the host of PUBLIC_URL.", f"ALLOWED_HOSTS={host}")
     return hosts or default
 
 

@@ -36,6 +36,7 @@ LIVE_URL = configuration.live_url(env, https=HTTPS)
 ALLOWED_HOSTS = configuration.allowed_hosts(
     env,
     production=PRODUCTION,
+    public_url=PUBLIC_URL,
     default=["127.0.0.1", "localhost", "[::1]", str(urlsplit(PUBLIC_URL).hostname), "testserver"],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]

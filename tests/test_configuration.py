@@ -234,14 +234,44 @@ class TestPlaces:
         assert refused(configuration.sentry_dsn, env(SENTRY_DSN=given)).startswith("SENTRY_DSN")
 
     def test_host_names_are_separated_by_commas(self):
-        hosts = configuration.allowed_hosts(env(ALLOWED_HOSTS="a.example, .b.example,"), production=True, default=[])
-        assert hosts == ["a.example", ".b.example"]
-        assert configuration.allowed_hosts(env(), production=False, default=["here"]) == ["here"]
+        assert allowed_hosts("a.example, .b.example,") == ["a.example", ".b.example"]
+        assert allowed_hosts("", production=False) == ["here"]
+
+    @pytest.mark.parametrize(
+        ("given", "url"),
+        [
+            ("a.example", "https://A.example:8443"),
+            (".b.example", "https://play.b.example"),
+            (".b.example", "https://b.example"),
+            ("[::1]", "http://[::1]:8080"),
+        ],
+    )
+    def test_the_host_that_people_type_is_among_them(self, given: str, url: str):
+        assert allowed_hosts(given, public_url=url) == [given]
+
+    @pytest.mark.parametrize(
+        ("given", "url", "host"),
+        [
+            ("www.a.example", "https://a.example", "a.example"),
+            ("a.example", "https://www.a.example", "www.a.example"),
+            ("::1", "http://[::1]:8080", "[::1]"),
+        ],
+    )
+    def test_host_names_without_the_one_that_people_type_are_refused(self, given: str, url: str, host: str):
+        assert refused(allowed_hosts, given, public_url=url) == (
+            f"ALLOWED_HOSTS does not hold {host}, the host of PUBLIC_URL."
+        )
+        assert allowed_hosts(given, public_url=url, production=False) == [given]
 
     @pytest.mark.parametrize("given", ["", "*", "a.example,*", "https://a.example", "a.example b.example"])
     def test_host_names_that_are_none_are_refused(self, given: str):
-        said = refused(configuration.allowed_hosts, env(ALLOWED_HOSTS=given), production=True, default=["here"])
-        assert said.startswith("ALLOWED_HOSTS")
+        assert refused(allowed_hosts, given).startswith("ALLOWED_HOSTS")
+
+
+def allowed_hosts(given: str, *, production: bool = True, public_url: str = "https://a.example") -> list[str]:
+    return configuration.allowed_hosts(
+        env(ALLOWED_HOSTS=given), production=production, public_url=public_url, default=["here"]
+    )
 
 
 class TestProduction:
@@ -302,6 +332,7 @@ NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "RED
         ({"ENVIRONMENT": "staging"}, "ENVIRONMENT=staging is unknown.", "ENVIRONMENT=production"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES=one is no whole number from 0 to 10.", "TRUSTED_PROXIES=0"),
         ({**PRODUCTION, "TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing.", "TRUSTED_PROXIES=1 behind one proxy"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "a.example"}, "ALLOWED_HOSTS does not hold", "=echoroom.example.org"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with one of", "DATABASE_URL=postgres://"),
         ({"REDIS_HOST": "a", "REDIS_PORT": "abc"}, "REDIS_PORT=abc is no whole number", "REDIS_PORT=6379"),
     ],
