@@ -7,9 +7,10 @@ import secrets
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +18,7 @@ from django.http.request import validate_host
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 POSTGRESQL = ("postgres", "postgresql", "pgsql")
 DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host:5432/echoroom"
 REDIS_EXAMPLE = "REDIS_URL=redis://:password@host:6379/0"
@@ -198,6 +200,37 @@ def live_url(env: environ.Env, *, https: bool) -> str:
     if url and not _address(url, "LIVE_URL", ["wss"] if https else ["wss", "ws"], example).hostname:
         raise refuse("LIVE_URL names no host.", example)
     return url
+
+
+def email(env: environ.Env) -> dict[str, Any]:
+    """Django's settings of `EMAIL_URL`; without it no mail is sent."""
+    example = "EMAIL_URL=smtp+tls://user:password@mail.example.org:587"
+    url = text(env, "EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = _address(url, "EMAIL_URL", [*MAIL_PORTS, "consolemail"], example)
+    if parts.scheme == "consolemail":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if not parts.hostname:
+        raise refuse("EMAIL_URL names no host.", example)
+    if parts.path.strip("/") or parts.query:
+        raise refuse("EMAIL_URL goes on after the host and its port.", f"{example}; {ENCODE}.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+    }
+
+
+def email_from(env: environ.Env, *, default: str) -> str:
+    given = text(env, "EMAIL_FROM", default)
+    if "@" not in parseaddr(given)[1].strip("@"):
+        raise refuse(f"EMAIL_FROM={given} holds no address.", "EMAIL_FROM=EchoRoom <echoroom@example.org>")
+    return given
 
 
 def sentry_dsn(env: environ.Env) -> str:

@@ -147,6 +147,59 @@ class TestDatabase:
         assert "s3cret" not in said
 
 
+class TestMail:
+    @pytest.mark.parametrize("variables", [{}, {"EMAIL_URL": ""}, {"EMAIL_URL": " "}], ids=str)
+    def test_is_not_sent_when_no_server_is_named(self, variables: dict[str, str]):
+        assert configuration.email(env(**variables)) == {
+            "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"
+        }
+
+    @pytest.mark.parametrize(
+        ("url", "server"),
+        [
+            ("smtp+tls://ada:s%40c+r@mail.example:2525", ("mail.example", 2525, "ada", "s@c+r", True, False)),
+            ("smtp+tls://$ada:$HOME@mail.example", ("mail.example", 587, "$ada", "$HOME", True, False)),
+            ("smtp+ssl://ada%40a.example:p@mail.example/", ("mail.example", 465, "ada@a.example", "p", False, True)),
+            ("smtp://[::1]", ("::1", 25, "", "", False, False)),
+        ],
+    )
+    def test_goes_through_the_server_that_is_named(self, url: str, server: tuple[Any, ...]):
+        keys = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+        found = configuration.email(env(EMAIL_URL=url))
+        assert found.pop("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend"
+        assert found == {f"EMAIL_{key}": value for key, value in zip(keys, server, strict=True)}
+
+    def test_can_be_shown_instead(self):
+        assert "console" in configuration.email(env(EMAIL_URL="consolemail://"))["EMAIL_BACKEND"]
+
+    @pytest.mark.parametrize(
+        ("url", "problem"),
+        [
+            ("nonsense", "EMAIL_URL must begin with one of smtp://"),
+            ("$MAIL", "EMAIL_URL must begin with one of smtp://"),
+            ("https://ada:s3cret@mail.example", "EMAIL_URL must begin with one of smtp://"),
+            ("smtp+tls://", "EMAIL_URL names no host."),
+            ("smtp+tls://mail.example:port", "EMAIL_URL is no valid address."),
+            ("smtp+tls://ada:s3cret/1@mail.example", "EMAIL_URL"),
+            ("smtp+tls://mail.example?ssl=true", "EMAIL_URL goes on after the host and its port."),
+        ],
+    )
+    def test_is_refused_without_repeating_its_password(self, url: str, problem: str):
+        said = refused(configuration.email, env(EMAIL_URL=url))
+        assert said.startswith(problem)
+        assert "s3cret" not in said
+
+    @pytest.mark.parametrize("given", ["Ada <ada@a.example>", "ada@a.example", "$ada@a.example"])
+    def test_comes_from_whoever_is_named(self, given: str):
+        assert configuration.email_from(env(EMAIL_FROM=given), default="no@a.example") == given
+        assert configuration.email_from(env(EMAIL_FROM=""), default="no@a.example") == "no@a.example"
+
+    @pytest.mark.parametrize("given", ["EchoRoom", "Ada <ada>", "@a.example", "ada@"])
+    def test_comes_from_an_address(self, given: str):
+        said = refused(configuration.email_from, env(EMAIL_FROM=given), default="no@a.example")
+        assert said == f"EMAIL_FROM={given} holds no address."
+
+
 class TestWordsAndNumbers:
     def test_what_is_not_set_or_empty_is_the_default(self):
         for empty in (env(), env(N="", DEBUG="", LEVEL=" ")):
@@ -323,7 +376,16 @@ def manage(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 # Set and empty wins over a developer's `.env`.
-NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "DEBUG"]
+NOT_OF_A_FILE = [
+    *PRODUCTION,
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_DB",
+    "DEBUG",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+]
 
 
 @pytest.mark.parametrize(
@@ -334,6 +396,9 @@ NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "RED
         ({**PRODUCTION, "TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing.", "TRUSTED_PROXIES=1 behind one proxy"),
         ({**PRODUCTION, "ALLOWED_HOSTS": "a.example"}, "ALLOWED_HOSTS does not hold", "=echoroom.example.org"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with one of", "DATABASE_URL=postgres://"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL must begin with one of", "EMAIL_URL=smtp+tls://"),
+        ({"EMAIL_FROM": "nonsense"}, "EMAIL_FROM=nonsense holds no address.", "EMAIL_FROM=EchoRoom <"),
+        ({"WEBHOOKS_MAY_BE_PRIVATE": "2"}, "WEBHOOKS_MAY_BE_PRIVATE=2 is neither yes nor no.", "PRIVATE=true or"),
         ({"REDIS_HOST": "a", "REDIS_PORT": "abc"}, "REDIS_PORT=abc is no whole number", "REDIS_PORT=6379"),
     ],
 )
