@@ -50,6 +50,7 @@ def main() -> None:
     print("Preparing the release …", flush=True)
     if subprocess.run(["sh", "-c", commands["release"]], cwd=ROOT, check=False).returncode:
         sys.exit("The release failed, nothing was started: its last lines say why.")
+    instances[0].host_file.write_text(urlsplit(os.environ["PUBLIC_URL"]).netloc)
     nginx_conf = write_nginx_conf(directory, instances)
     subprocess.run([nginx, "-t", "-q", "-c", nginx_conf], check=True)
     print(f"EchoRoom will be at {os.environ['PUBLIC_URL']}; Ctrl-C ends it.", flush=True)

@@ -22,6 +22,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "echoroom.example.org",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -146,6 +147,59 @@ class TestDatabase:
         assert "s3cret" not in said
 
 
+class TestMail:
+    @pytest.mark.parametrize("variables", [{}, {"EMAIL_URL": ""}, {"EMAIL_URL": " "}], ids=str)
+    def test_is_not_sent_when_no_server_is_named(self, variables: dict[str, str]):
+        assert configuration.email(env(**variables)) == {
+            "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"
+        }
+
+    @pytest.mark.parametrize(
+        ("url", "server"),
+        [
+            ("smtp+tls://ada:s%40c+r@mail.example:2525", ("mail.example", 2525, "ada", "s@c+r", True, False)),
+            ("smtp+tls://$ada:$HOME@mail.example", ("mail.example", 587, "$ada", "$HOME", True, False)),
+            ("smtp+ssl://ada%40a.example:p@mail.example/", ("mail.example", 465, "ada@a.example", "p", False, True)),
+            ("smtp://[::1]", ("::1", 25, "", "", False, False)),
+        ],
+    )
+    def test_goes_through_the_server_that_is_named(self, url: str, server: tuple[Any, ...]):
+        keys = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+        found = configuration.email(env(EMAIL_URL=url))
+        assert found.pop("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend"
+        assert found == {f"EMAIL_{key}": value for key, value in zip(keys, server, strict=True)}
+
+    def test_can_be_shown_instead(self):
+        assert "console" in configuration.email(env(EMAIL_URL="consolemail://"))["EMAIL_BACKEND"]
+
+    @pytest.mark.parametrize(
+        ("url", "problem"),
+        [
+            ("nonsense", "EMAIL_URL must begin with one of smtp://"),
+            ("$MAIL", "EMAIL_URL must begin with one of smtp://"),
+            ("https://ada:s3cret@mail.example", "EMAIL_URL must begin with one of smtp://"),
+            ("smtp+tls://", "EMAIL_URL names no host."),
+            ("smtp+tls://mail.example:port", "EMAIL_URL is no valid address."),
+            ("smtp+tls://ada:s3cret/1@mail.example", "EMAIL_URL"),
+            ("smtp+tls://mail.example?ssl=true", "EMAIL_URL goes on after the host and its port."),
+        ],
+    )
+    def test_is_refused_without_repeating_its_password(self, url: str, problem: str):
+        said = refused(configuration.email, env(EMAIL_URL=url))
+        assert said.startswith(problem)
+        assert "s3cret" not in said
+
+    @pytest.mark.parametrize("given", ["Ada <ada@a.example>", "ada@a.example", "$ada@a.example"])
+    def test_comes_from_whoever_is_named(self, given: str):
+        assert configuration.email_from(env(EMAIL_FROM=given), default="no@a.example") == given
+        assert configuration.email_from(env(EMAIL_FROM=""), default="no@a.example") == "no@a.example"
+
+    @pytest.mark.parametrize("given", ["EchoRoom", "Ada <ada>", "@a.example", "ada@"])
+    def test_comes_from_an_address(self, given: str):
+        said = refused(configuration.email_from, env(EMAIL_FROM=given), default="no@a.example")
+        assert said == f"EMAIL_FROM={given} holds no address."
+
+
 class TestWordsAndNumbers:
     def test_what_is_not_set_or_empty_is_the_default(self):
         for empty in (env(), env(N="", DEBUG="", LEVEL=" ")):
@@ -233,14 +287,44 @@ class TestPlaces:
         assert refused(configuration.sentry_dsn, env(SENTRY_DSN=given)).startswith("SENTRY_DSN")
 
     def test_host_names_are_separated_by_commas(self):
-        hosts = configuration.allowed_hosts(env(ALLOWED_HOSTS="a.example, .b.example,"), production=True, default=[])
-        assert hosts == ["a.example", ".b.example"]
-        assert configuration.allowed_hosts(env(), production=False, default=["here"]) == ["here"]
+        assert allowed_hosts("a.example, .b.example,") == ["a.example", ".b.example"]
+        assert allowed_hosts("", production=False) == ["here"]
+
+    @pytest.mark.parametrize(
+        ("given", "url"),
+        [
+            ("a.example", "https://A.example:8443"),
+            (".b.example", "https://play.b.example"),
+            (".b.example", "https://b.example"),
+            ("[::1]", "http://[::1]:8080"),
+        ],
+    )
+    def test_the_host_that_people_type_is_among_them(self, given: str, url: str):
+        assert allowed_hosts(given, public_url=url) == [given]
+
+    @pytest.mark.parametrize(
+        ("given", "url", "host"),
+        [
+            ("www.a.example", "https://a.example", "a.example"),
+            ("a.example", "https://www.a.example", "www.a.example"),
+            ("::1", "http://[::1]:8080", "[::1]"),
+        ],
+    )
+    def test_host_names_without_the_one_that_people_type_are_refused(self, given: str, url: str, host: str):
+        assert refused(allowed_hosts, given, public_url=url) == (
+            f"ALLOWED_HOSTS does not hold {host}, the host of PUBLIC_URL."
+        )
+        assert allowed_hosts(given, public_url=url, production=False) == [given]
 
     @pytest.mark.parametrize("given", ["", "*", "a.example,*", "https://a.example", "a.example b.example"])
     def test_host_names_that_are_none_are_refused(self, given: str):
-        said = refused(configuration.allowed_hosts, env(ALLOWED_HOSTS=given), production=True, default=["here"])
-        assert said.startswith("ALLOWED_HOSTS")
+        assert refused(allowed_hosts, given).startswith("ALLOWED_HOSTS")
+
+
+def allowed_hosts(given: str, *, production: bool = True, public_url: str = "https://a.example") -> list[str]:
+    return configuration.allowed_hosts(
+        env(ALLOWED_HOSTS=given), production=production, public_url=public_url, default=["here"]
+    )
 
 
 class TestProduction:
@@ -266,6 +350,14 @@ class TestProduction:
         variables = {**PRODUCTION, **changes}
         assert refused(configuration.require_production_parts, env(**variables), redis="redis://a") == problem
 
+    def test_must_say_who_is_believed_about_addresses(self):
+        for said_nothing in ({}, {"TRUSTED_PROXIES": ""}):
+            said = refused(configuration.trusted_proxies, env(**said_nothing), production=True)
+            assert said == "TRUSTED_PROXIES is missing."
+            assert configuration.trusted_proxies(env(**said_nothing), production=False) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="0"), production=True) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="2"), production=True) == 2
+
     def test_needs_redis(self):
         assert refused(configuration.require_production_parts, env(**PRODUCTION), redis="") == "REDIS_URL is missing."
 
@@ -284,7 +376,16 @@ def manage(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 # Set and empty wins over a developer's `.env`.
-NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "TRUSTED_PROXIES", "DEBUG"]
+NOT_OF_A_FILE = [
+    *PRODUCTION,
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_DB",
+    "DEBUG",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +393,12 @@ NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "RED
     [
         ({"ENVIRONMENT": "staging"}, "ENVIRONMENT=staging is unknown.", "ENVIRONMENT=production"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES=one is no whole number from 0 to 10.", "TRUSTED_PROXIES=0"),
+        ({**PRODUCTION, "TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing.", "TRUSTED_PROXIES=1 behind one proxy"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "a.example"}, "ALLOWED_HOSTS does not hold", "=echoroom.example.org"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with one of", "DATABASE_URL=postgres://"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL must begin with one of", "EMAIL_URL=smtp+tls://"),
+        ({"EMAIL_FROM": "nonsense"}, "EMAIL_FROM=nonsense holds no address.", "EMAIL_FROM=EchoRoom <"),
+        ({"WEBHOOKS_MAY_BE_PRIVATE": "2"}, "WEBHOOKS_MAY_BE_PRIVATE=2 is neither yes nor no.", "PRIVATE=true or"),
         ({"REDIS_HOST": "a", "REDIS_PORT": "abc"}, "REDIS_PORT=abc is no whole number", "REDIS_PORT=6379"),
     ],
 )
