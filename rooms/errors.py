@@ -155,6 +155,13 @@ class NotRevealed(Refusal):
     detail = "Commit after everyone has voted and the votes have been revealed."
 
 
+class RoundPassed(Refusal):
+    code = "round_passed"
+    status = 409
+    title = "The team has voted again"
+    detail = "Your team opened another round of votes. Look at those votes, then commit."
+
+
 class AlreadyCommitted(Refusal):
     code = "already_committed"
     status = 409
