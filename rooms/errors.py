@@ -22,6 +22,13 @@ class QuestClosed(Refusal):
     detail = "Choose another quest, or wait until this one opens."
 
 
+class TooFewStatements(Refusal):
+    code = "too_few_statements"
+    status = 400
+    title = "Too few statements"
+    detail = "A quest takes three statements, and the export has fewer."
+
+
 class QuestKindFixed(Refusal):
     code = "quest_kind_fixed"
     status = 409
