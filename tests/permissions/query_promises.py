@@ -133,7 +133,7 @@ LISTS = {
     "events/seatdevice": (4, 5, 5),
     "matching/matchedteam": (6, 7, 5),
     "matching/matchingweights": (5, 5, 5),
-    "matching/matchtick": (6, 5, 5),
+    "matching/matchtick": (6, 6, 5),
     "matching/party": (5, 5, 5),
     "matching/partymember": (5, 6, 5),
     "matching/practiceroom": (5, 7, 5),
