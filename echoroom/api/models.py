@@ -77,4 +77,5 @@ class IdempotencyRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.route} {self.status or 'in flight'}"
+        # Shown in the console, which is not told more.
+        return f"answer {self.status or 'in flight'}"

@@ -122,6 +122,7 @@ PAGES = {
 LISTS = {
     "accounts/user": (4, 5, 5),
     "api/apikey": (5, 4, 5),
+    "api/idempotencyrecord": (3, 4, 5),
     "audit/auditentry": (3, 4, 5),
     "badges/award": (5, 7, 5),
     "badges/showcase": (5, 5, 5),
