@@ -25,6 +25,9 @@ REDIS_EXAMPLE = "REDIS_URL=redis://:password@host:6379/0"
 REDIS_PARTS = ("REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB")
 ENCODE = "if there is a password in it, write its # / ? @ as %23 %2F %3F %40"
 
+# The files of one `sudo make run` are root's.
+OWNER = 'if another user has run this before: sudo chown -R "$(id -un)" {}; else DATA_DIR=/a/directory/of/your/own'
+
 
 class Misconfigured(ImproperlyConfigured):
     """Says what is wrong and how to set it; `manage.py` shows it without a traceback."""
@@ -163,7 +166,11 @@ def _kept_key(data_dir: Path) -> str:
         except OSError as error:
             cure = "DATA_DIR=/a/directory/that/you/may/write, or set SECRET_KEY."
             raise refuse(f"The secret cannot be kept in {data_dir}: {error.strerror}.", cure) from None
-    if key := path.read_text().strip():
+    try:
+        key = path.read_text().strip()
+    except OSError as error:
+        raise refuse(f"{path} cannot be read: {error.strerror}.", OWNER.format(data_dir)) from None
+    if key:
         return key
     raise refuse(f"{path} is empty.", f"remove {path}; the next start makes a new one.")
 
