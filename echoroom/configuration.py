@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -276,6 +277,24 @@ def trusted_proxies(env: environ.Env, *, production: bool) -> int:
             "TRUSTED_PROXIES=1 behind one proxy such as nginx, 0 where people reach the processes themselves.",
         )
     return integer(env, "TRUSTED_PROXIES", default=0, most=10)
+
+
+def trusted_hops(env: environ.Env, *, public_url: str) -> list[str]:
+    """Networks in front of the nginx of `make serve`, which itself speaks plain http."""
+    example = "TRUSTED_HOPS=10.0.0.7 or TRUSTED_HOPS=10.0.0.0/24,fd00::/64"
+    hops: dict[str, None] = {}
+    for given in filter(None, map(str.strip, text(env, "TRUSTED_HOPS").split(","))):
+        try:
+            network = ip_network(given, strict=False)
+        except ValueError:
+            raise refuse(f"TRUSTED_HOPS holds {given}, which is no address and no network.", example) from None
+        if not network.prefixlen:
+            raise refuse(f"TRUSTED_HOPS={given} would let everybody invent an address.", example)
+        hops[str(network)] = None
+    if public_url.startswith("https://") and not hops:
+        # Every page would redirect to itself.
+        raise refuse("PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx.", example)
+    return list(hops)
 
 
 def require_production_parts(env: environ.Env, *, redis: str) -> None:

@@ -310,6 +310,25 @@ class TestProduction:
         assert configuration.trusted_proxies(env(TRUSTED_PROXIES="0"), production=True) == 0
         assert configuration.trusted_proxies(env(TRUSTED_PROXIES="2"), production=True) == 2
 
+    def test_believes_the_hops_in_front_of_nginx(self):
+        given = env(TRUSTED_HOPS="10.0.0.7, 10.1.0.9/24,10.0.0.7,fd00::1")
+        assert configuration.trusted_hops(given, public_url="https://a.example") == [
+            "10.0.0.7/32", "10.1.0.0/24", "fd00::1/128",
+        ]  # fmt: skip
+        assert configuration.trusted_hops(env(), public_url="http://127.0.0.1") == []
+
+    @pytest.mark.parametrize(
+        ("given", "problem"),
+        [
+            ("", "PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx."),
+            ("balancer", "TRUSTED_HOPS holds balancer, which is no address and no network."),
+            ("10.0.0.7; evil 1", "TRUSTED_HOPS holds 10.0.0.7; evil 1, which is no address and no network."),
+            ("0.0.0.0/0", "TRUSTED_HOPS=0.0.0.0/0 would let everybody invent an address."),
+        ],
+    )
+    def test_believes_nobody_else(self, given: str, problem: str):
+        assert refused(configuration.trusted_hops, env(TRUSTED_HOPS=given), public_url="https://a.example") == problem
+
     def test_needs_redis(self):
         assert refused(configuration.require_production_parts, env(**PRODUCTION), redis="") == "REDIS_URL is missing."
 
