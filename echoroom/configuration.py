@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
@@ -24,6 +25,9 @@ DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host:5432/echoroom"
 REDIS_EXAMPLE = "REDIS_URL=redis://:password@host:6379/0"
 REDIS_PARTS = ("REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB")
 ENCODE = "if there is a password in it, write its # / ? @ as %23 %2F %3F %40"
+
+# The files of one `sudo make run` are root's.
+OWNER = 'if another user has run this before: sudo chown -R "$(id -un)" {}; else DATA_DIR=/a/directory/of/your/own'
 
 
 class Misconfigured(ImproperlyConfigured):
@@ -163,7 +167,11 @@ def _kept_key(data_dir: Path) -> str:
         except OSError as error:
             cure = "DATA_DIR=/a/directory/that/you/may/write, or set SECRET_KEY."
             raise refuse(f"The secret cannot be kept in {data_dir}: {error.strerror}.", cure) from None
-    if key := path.read_text().strip():
+    try:
+        key = path.read_text().strip()
+    except OSError as error:
+        raise refuse(f"{path} cannot be read: {error.strerror}.", OWNER.format(data_dir)) from None
+    if key:
         return key
     raise refuse(f"{path} is empty.", f"remove {path}; the next start makes a new one.")
 
@@ -269,6 +277,24 @@ def trusted_proxies(env: environ.Env, *, production: bool) -> int:
             "TRUSTED_PROXIES=1 behind one proxy such as nginx, 0 where people reach the processes themselves.",
         )
     return integer(env, "TRUSTED_PROXIES", default=0, most=10)
+
+
+def trusted_hops(env: environ.Env, *, public_url: str) -> list[str]:
+    """Networks in front of the nginx of `make serve`, which itself speaks plain http."""
+    example = "TRUSTED_HOPS=10.0.0.7 or TRUSTED_HOPS=10.0.0.0/24,fd00::/64"
+    hops: dict[str, None] = {}
+    for given in filter(None, map(str.strip, text(env, "TRUSTED_HOPS").split(","))):
+        try:
+            network = ip_network(given, strict=False)
+        except ValueError:
+            raise refuse(f"TRUSTED_HOPS holds {given}, which is no address and no network.", example) from None
+        if not network.prefixlen:
+            raise refuse(f"TRUSTED_HOPS={given} would let everybody invent an address.", example)
+        hops[str(network)] = None
+    if public_url.startswith("https://") and not hops:
+        # Every page would redirect to itself.
+        raise refuse("PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx.", example)
+    return list(hops)
 
 
 def require_production_parts(env: environ.Env, *, redis: str) -> None:

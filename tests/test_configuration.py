@@ -147,59 +147,6 @@ class TestDatabase:
         assert "s3cret" not in said
 
 
-class TestMail:
-    @pytest.mark.parametrize("variables", [{}, {"EMAIL_URL": ""}, {"EMAIL_URL": " "}], ids=str)
-    def test_is_not_sent_when_no_server_is_named(self, variables: dict[str, str]):
-        assert configuration.email(env(**variables)) == {
-            "EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"
-        }
-
-    @pytest.mark.parametrize(
-        ("url", "server"),
-        [
-            ("smtp+tls://ada:s%40c+r@mail.example:2525", ("mail.example", 2525, "ada", "s@c+r", True, False)),
-            ("smtp+tls://$ada:$HOME@mail.example", ("mail.example", 587, "$ada", "$HOME", True, False)),
-            ("smtp+ssl://ada%40a.example:p@mail.example/", ("mail.example", 465, "ada@a.example", "p", False, True)),
-            ("smtp://[::1]", ("::1", 25, "", "", False, False)),
-        ],
-    )
-    def test_goes_through_the_server_that_is_named(self, url: str, server: tuple[Any, ...]):
-        keys = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
-        found = configuration.email(env(EMAIL_URL=url))
-        assert found.pop("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend"
-        assert found == {f"EMAIL_{key}": value for key, value in zip(keys, server, strict=True)}
-
-    def test_can_be_shown_instead(self):
-        assert "console" in configuration.email(env(EMAIL_URL="consolemail://"))["EMAIL_BACKEND"]
-
-    @pytest.mark.parametrize(
-        ("url", "problem"),
-        [
-            ("nonsense", "EMAIL_URL must begin with one of smtp://"),
-            ("$MAIL", "EMAIL_URL must begin with one of smtp://"),
-            ("https://ada:s3cret@mail.example", "EMAIL_URL must begin with one of smtp://"),
-            ("smtp+tls://", "EMAIL_URL names no host."),
-            ("smtp+tls://mail.example:port", "EMAIL_URL is no valid address."),
-            ("smtp+tls://ada:s3cret/1@mail.example", "EMAIL_URL"),
-            ("smtp+tls://mail.example?ssl=true", "EMAIL_URL goes on after the host and its port."),
-        ],
-    )
-    def test_is_refused_without_repeating_its_password(self, url: str, problem: str):
-        said = refused(configuration.email, env(EMAIL_URL=url))
-        assert said.startswith(problem)
-        assert "s3cret" not in said
-
-    @pytest.mark.parametrize("given", ["Ada <ada@a.example>", "ada@a.example", "$ada@a.example"])
-    def test_comes_from_whoever_is_named(self, given: str):
-        assert configuration.email_from(env(EMAIL_FROM=given), default="no@a.example") == given
-        assert configuration.email_from(env(EMAIL_FROM=""), default="no@a.example") == "no@a.example"
-
-    @pytest.mark.parametrize("given", ["EchoRoom", "Ada <ada>", "@a.example", "ada@"])
-    def test_comes_from_an_address(self, given: str):
-        said = refused(configuration.email_from, env(EMAIL_FROM=given), default="no@a.example")
-        assert said == f"EMAIL_FROM={given} holds no address."
-
-
 class TestWordsAndNumbers:
     def test_what_is_not_set_or_empty_is_the_default(self):
         for empty in (env(), env(N="", DEBUG="", LEVEL=" ")):
@@ -240,6 +187,11 @@ class TestPlaces:
     def test_a_secret_that_cannot_be_kept_is_refused(self, tmp_path: Path):
         said = refused(configuration.secret_key, env(), production=False, data_dir=tmp_path / "missing")
         assert "cannot be kept" in said
+
+    def test_a_secret_that_cannot_be_read_is_refused(self, tmp_path: Path):
+        (tmp_path / "secret_key").mkdir()  # which root cannot read either
+        said = refused(configuration.secret_key, env(), production=False, data_dir=tmp_path)
+        assert said == f"{tmp_path}/secret_key cannot be read: Is a directory."
 
     def test_an_emptied_secret_is_refused(self, tmp_path: Path):
         (tmp_path / "secret_key").write_text("\n")
@@ -357,6 +309,25 @@ class TestProduction:
             assert configuration.trusted_proxies(env(**said_nothing), production=False) == 0
         assert configuration.trusted_proxies(env(TRUSTED_PROXIES="0"), production=True) == 0
         assert configuration.trusted_proxies(env(TRUSTED_PROXIES="2"), production=True) == 2
+
+    def test_believes_the_hops_in_front_of_nginx(self):
+        given = env(TRUSTED_HOPS="10.0.0.7, 10.1.0.9/24,10.0.0.7,fd00::1")
+        assert configuration.trusted_hops(given, public_url="https://a.example") == [
+            "10.0.0.7/32", "10.1.0.0/24", "fd00::1/128",
+        ]  # fmt: skip
+        assert configuration.trusted_hops(env(), public_url="http://127.0.0.1") == []
+
+    @pytest.mark.parametrize(
+        ("given", "problem"),
+        [
+            ("", "PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx."),
+            ("balancer", "TRUSTED_HOPS holds balancer, which is no address and no network."),
+            ("10.0.0.7; evil 1", "TRUSTED_HOPS holds 10.0.0.7; evil 1, which is no address and no network."),
+            ("0.0.0.0/0", "TRUSTED_HOPS=0.0.0.0/0 would let everybody invent an address."),
+        ],
+    )
+    def test_believes_nobody_else(self, given: str, problem: str):
+        assert refused(configuration.trusted_hops, env(TRUSTED_HOPS=given), public_url="https://a.example") == problem
 
     def test_needs_redis(self):
         assert refused(configuration.require_production_parts, env(**PRODUCTION), redis="") == "REDIS_URL is missing."

@@ -157,7 +157,7 @@ def test_the_configuration_has_no_gap(tmp_path, monkeypatch):
     monkeypatch.delenv("PORT", raising=False)
     text = serve.write_nginx_conf(tmp_path, planned(tmp_path, web=2, live=2)).read_text()
     assert "listen 127.0.0.1:8099;" in text
-    for gap in ("@RUN_DIR@", "@UPSTREAMS@", "@LISTEN@", "@USER@", "@PAGES@", "@STATIC_ROOT@", "@ACCESS_LOG@"):
+    for gap in ("@RUN_DIR@", "@UPSTREAMS@", "@LISTEN@", "@USER@", "@PAGES@", "@STATIC_ROOT@", "@ACCESS_LOG@", "@HOPS@"):
         assert gap not in text
 
 

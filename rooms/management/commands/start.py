@@ -33,7 +33,7 @@ class Command(BaseCommand):
             raise CommandError("REDIS_URL is set: start the Procfile's processes instead (make serve).")
         # Before anything is written or said: whoever is refused has seen no password and changed no data.
         try:
-            process_lock.hold(settings.DATA_DIR)
+            process_lock.hold()
         except process_lock.AlreadyRunningError as refusal:
             raise CommandError(str(refusal)) from None
         door = _door(host, port)
