@@ -21,6 +21,7 @@ from matching.models import Queue, Ticket
 from matching.selectors.looks import looks_at
 from matching.stats.cells import SMALLEST, Distribution, guarded, spread
 from matching.stats.figures import Figures, Terms, figures_of
+from matching.stats.looks import Look
 from matching.stats.tickets import Outcome, Seen
 from rooms.models import Quest
 
@@ -74,7 +75,7 @@ class QueueFigures:
 
 class _Waiting(NamedTuple):
     quest_id: UUID
-    number: int | None
+    person: UUID
     group: str
     waits_since: datetime
     joined_at: datetime
@@ -97,16 +98,21 @@ def queue_figures(*, event: Event, quest_id: UUID | None = None) -> list[QueueFi
     ids = [quest.pk for quest in rows]
     waiting = _waiting(ids)
     ended = _ended(ids, now)
-    genders = {pk: {row.number or 0: row.gender for row in waiting[pk]} for pk in ids}
+    # A person who leaves and joins again is the same one; eight bytes of each, for the cache.
+    genders = {pk: {row.person.int % 2**63: row.gender for row in waiting[pk]} for pk in ids}
     looks = looks_at(genders, now=now.timestamp())
     found = []
     for quest in rows:
-        look = looks[quest.pk]
-        few = len(waiting[quest.pk]) < SMALLEST
-        counts = {key: look.counts.get(key, 0) for key in GENDERS}
-        gender = GenderLook(None, None) if few else GenderLook(datetime.fromtimestamp(look.at, UTC), _named(counts))
+        gender = _gender_look(looks[quest.pk], waiting=len(waiting[quest.pk]))
         found.append(_figures_of(event, quest, waiting[quest.pk], ended[quest.pk], gender, now))
     return sorted(found, key=lambda each: (-each.figures.waiting, not each.is_busy))
+
+
+def _gender_look(look: Look | None, *, waiting: int) -> GenderLook:
+    if look is None or waiting < SMALLEST:
+        return GenderLook(None, None)
+    counts = {key: look.counts.get(key, 0) for key in GENDERS}
+    return GenderLook(datetime.fromtimestamp(look.at, UTC), _named(counts))
 
 
 def _named(counts: dict[str, int]) -> Distribution:
@@ -116,7 +122,7 @@ def _named(counts: dict[str, int]) -> Distribution:
 def _waiting(quest_ids: Sequence[UUID]) -> defaultdict[UUID, list[_Waiting]]:
     tickets = Ticket.objects.waiting().filter(quest__in=quest_ids, participant__is_bot=False)
     columns = [
-        "quest_id", "number", "group", "waits_since", "joined_at", "forecast_p90", "why",
+        "quest_id", "participant_id", "group", "waits_since", "joined_at", "forecast_p90", "why",
         "participant__gender_category", "participant__country", "participant__shows_country",
         "participant__languages", "participant__skill",
     ]  # fmt: skip
