@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from django.utils import timezone
 from echoroom.events.countries import COUNTRIES, LANGUAGES
 from echoroom.events.models import Event, EventQuerySet, Participant
 from matching.forecast.groups import languages_of, size_of
+from matching.former import Terms as TeamTerms
 from matching.former import Why
 from matching.models import Queue, Ticket
 from matching.selectors.looks import looks_at
@@ -177,16 +178,9 @@ def _figures_of(
     version, queue = quest.current, _queue_of(quest)
     assert version is not None
     held_at = queue.held_at if queue else None
-    terms = Terms(
-        minimum=version.team_min,
-        size=version.team_size,
-        patience=version.patience_seconds,
-        promise=3 * version.patience_seconds,
-        held=_seconds(held_at, now) if held_at else None,
-        is_open=event.is_open_at(now) and quest.is_open and quest.region.is_open,
-    )
+    terms = terms_of(event, quest, now)
     tickets = [*(_seen_waiting(row, now) for row in waiting), *ended]
-    unfitting = sum(row.why in UNFITTING and _seconds(row.waits_since, now) > terms.promise for row in waiting)
+    waits = [(_seconds(row.waits_since, now), row.why) for row in waiting]
     return QueueFigures(
         quest_id=quest.pk,
         title=quest.title,
@@ -198,12 +192,32 @@ def _figures_of(
         team_size=version.team_size,
         team_max=version.team_max,
         patience_seconds=version.patience_seconds,
-        figures=figures_of(tickets, terms, unfitting=unfitting, label=group_in_words),
+        figures=figures_of(tickets, terms, unfitting=unfitting_of(waits, terms), label=group_in_words),
         gender=gender,
         country=spread([_country(row)] for row in waiting),
         language=spread([_language(code) for code in row.languages] or [NOT_STATED] for row in waiting),
         skill=spread([_skill(row.skill)] for row in waiting),
     )
+
+
+def terms_of(event: Event, quest: Quest, now: datetime) -> Terms:
+    """What a decision room promises now; no query where its version, region and queue are there already."""
+    version, queue = quest.current, _queue_of(quest)
+    assert version is not None
+    sizes = (version.team_min, version.team_size, version.team_max)
+    return Terms(
+        minimum=version.team_min,
+        size=version.team_size,
+        patience=version.patience_seconds,
+        promise=TeamTerms(*sizes, version.patience_seconds).promise,
+        held=_seconds(queue.held_at, now) if queue and queue.held_at else None,
+        is_open=event.is_open_at(now) and quest.is_open and quest.region.is_open,
+    )
+
+
+def unfitting_of(waits: Iterable[tuple[float, str]], terms: Terms) -> int:
+    """Of those who have waited so many seconds, for this reason, how many are past the promise and fit nobody."""
+    return sum(why in UNFITTING and seconds > terms.promise for seconds, why in waits)
 
 
 def _queue_of(quest: Quest) -> Queue | None:
