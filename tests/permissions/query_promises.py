@@ -165,7 +165,7 @@ LISTS = {
 }
 
 CONSOLE = {
-    "GET admin/": 18,
+    "GET admin/": 20,
     "GET admin/<app_label>/": 2,
     "POST admin/accounts/user/<path:object_id>/change/": 7,
     "GET admin/accounts/user/<path:object_id>/password/": 4,
