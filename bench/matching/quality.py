@@ -89,7 +89,7 @@ def _against_plain(terms: Terms, seed: int) -> tuple[float, float]:
 def _within_budget(pool: Pool, terms: Terms, seed: int) -> tuple[float, float]:
     """The score after as many rounds as an idle machine has time for in a tick, and the processor time they took."""
     best = (0.0, 0.0)
-    for rounds in count(16, 8):
+    for rounds in count(16, 2):
         start = time.process_time()
         score = form_teams(pool, terms, Weights(), seed=seed, rounds=rounds).score
         seconds = time.process_time() - start

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 # Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
 AFTERWARDS = 2e-5
-SECONDS, SECONDS_EACH = 0.09, 9e-5
+SECONDS, SECONDS_EACH = 0.06, 6e-5
 # More rounds than this have not been seen to find anything. So few are run even if the time is over: at a busy moment,
 # or in a process's first run, which makes tables of splits, teams would stay as they were dealt.
 MOST_ROUNDS, LEAST_ROUNDS = 2000, 4
