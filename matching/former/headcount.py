@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+import numpy as np
+
 from matching.former.company import Company, as_set
 
 # People who wait, by seats and whether they have lost patience: how many.
@@ -22,7 +24,7 @@ class Headcount:
 
     def __init__(self, company: Company, waiting: int, lobbies: Iterable[int], *, later: bool = False) -> None:
         self.company, self.later = company, later
-        self.impatient = as_set([unit for unit, level in enumerate(company.level) if level or later])
+        self.impatient = as_set(np.flatnonzero((company.units.level > 0) | later))
         self.lobbies = list(lobbies)
         self.counts = [self._counts(speakers & waiting) for speakers in company.speakers]
         self.known: dict[tuple[int, int, bool], int] = {}

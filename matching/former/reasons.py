@@ -19,7 +19,7 @@ class Reasons:
         lobbies = [unit for unit in units if company.is_lobby[unit]]
         self.waiting = as_set([unit for unit in units if not company.is_lobby[unit]])
         self.tally = Tally(company, Plan([], set(), lobbies))
-        self.now = Headcount(company, as_set(list(plan.left)), plan.lobbies)
+        self.now = Headcount(company, as_set(sorted(plan.left)), plan.lobbies)
         self.in_the_end = Headcount(company, self.waiting, lobbies, later=True)
         self.known: dict[tuple[int, int], bool] = {}
 

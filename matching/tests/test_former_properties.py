@@ -170,6 +170,18 @@ def test_where_nobody_else_comes_everybody_has_a_team_by_the_promise(people: int
     assert len(left_at_the_end(random_pool(people, seed, alone), terms)) == fewest_left(people, terms)
 
 
+@given(people=st.integers(2, 200), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms())
+@settings(max_examples=60)
+def test_past_the_promise_nobody_is_left_whom_one_team_taken_apart_would_place(
+    people: int, seed: int, mix: Mix, terms: Terms
+):
+    """Whoever comes, with languages, parties, blocks and lobbies."""
+    pool = random_pool(people, seed, replace(mix, shortest=3 * PATIENCE, longest=4 * PATIENCE))
+    checked = Checked(pool, terms, formed(pool, terms))
+    assert checked.faults() == []
+    assert checked.placed_by_a_move() == []
+
+
 def left_at_the_end(pool: Pool, terms: Terms) -> list[int]:
     """Tickets left over after a hundred seconds of ticks."""
     left, rooms = list(range(len(pool))), list[list[int]]()
