@@ -21,6 +21,7 @@ def environment(data_dir: str, *, database: str, redis: str) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(60),
         "PUBLIC_URL": "http://127.0.0.1:8080",
         "ALLOWED_HOSTS": "127.0.0.1",
+        "TRUSTED_PROXIES": "0",
         "DATABASE_URL": os.environ.get("DATABASE_URL") or f"{POSTGRESQL}/{database}",
         "REDIS_URL": os.environ.get("REDIS_URL") or f"{REDIS}/{redis}",
         "DATA_DIR": data_dir,

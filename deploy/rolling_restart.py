@@ -27,6 +27,9 @@ def main() -> None:
     instances = running(run_dir())
     if not instances:
         sys.exit("Nothing to restart: `make serve` does not run here.")
+    if not instances[0].host_file.exists():
+        # Found out only later, it would leave the first instance behind its closed door.
+        sys.exit("An older release started `make serve`.\n  How to set it right: end it and start it anew, this once.")
     for instance in instances:
         began = time.monotonic()
         restart(instance, alone=sum(other.kind == instance.kind for other in instances) == 1)
@@ -83,7 +86,7 @@ def is_ready(instance: Instance) -> bool:
             # uvicorn listens only after the application has started.
             connection.connect()
             return True
-        connection.request("GET", "/api/health/ready")
+        connection.request("GET", "/api/health/ready", headers={"Host": instance.host_file.read_text()})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -11,6 +11,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -41,6 +42,7 @@ def main() -> None:
         redis_url = configuration.redis_url(ENV)
         configuration.require_production_parts(ENV, redis=redis_url)
         configuration.database(ENV, data_dir=directory)
+        hops = configuration.trusted_hops(ENV, public_url=os.environ["PUBLIC_URL"])
     except configuration.Misconfigured as refusal:
         sys.exit(str(refusal))
     require_database(os.environ["DATABASE_URL"])
@@ -50,7 +52,8 @@ def main() -> None:
     print("Preparing the release …", flush=True)
     if subprocess.run(["sh", "-c", commands["release"]], cwd=ROOT, check=False).returncode:
         sys.exit("The release failed, nothing was started: its last lines say why.")
-    nginx_conf = write_nginx_conf(directory, instances)
+    instances[0].host_file.write_text(urlsplit(os.environ["PUBLIC_URL"]).netloc)
+    nginx_conf = write_nginx_conf(directory, instances, hops=hops)
     subprocess.run([nginx, "-t", "-q", "-c", nginx_conf], check=True)
     print(f"EchoRoom will be at {os.environ['PUBLIC_URL']}; Ctrl-C ends it.", flush=True)
     sys.exit(keep_running(instances, commands, nginx=f"exec {nginx} -c {nginx_conf} -g 'daemon off;'"))
@@ -128,7 +131,7 @@ def _stop(problem: str, cure: str) -> str:
     sys.exit(f"{problem.strip()}\n  How to set it right: {cure}")
 
 
-def write_nginx_conf(directory: Path, instances: list[Instance]) -> Path:
+def write_nginx_conf(directory: Path, instances: list[Instance], *, hops: Sequence[str] = ()) -> Path:
     address = urlsplit(os.environ["PUBLIC_URL"])
     values = {
         # Only root may choose, and nginx warns when anybody else does.
@@ -139,6 +142,8 @@ def write_nginx_conf(directory: Path, instances: list[Instance]) -> Path:
         "STATIC_ROOT": str(ROOT / "staticfiles"),
         "PAGES": str(ROOT / "deploy" / "pages"),
         "UPSTREAMS": upstreams(instances),
+        "REAL_IP_FROM": "\n".join(f"    set_real_ip_from {hop};" for hop in hops),
+        "HOPS": "\n".join(f"        {hop} 1;" for hop in hops),
     }
     text = (ROOT / "deploy" / "nginx.conf").read_text()
     for name, value in values.items():

@@ -43,6 +43,11 @@ class Instance:
         return self.run_dir / f"{self.name}.open"
 
     @property
+    def host_file(self) -> Path:
+        """What a request's `Host` must be, as the start was told: an instance answers to no other name."""
+        return self.run_dir / "host"
+
+    @property
     def listens(self) -> bool:
         return self.kind in LISTENING
 

@@ -7,20 +7,27 @@ import secrets
 import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
+from email.utils import parseaddr
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.http.request import validate_host
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 POSTGRESQL = ("postgres", "postgresql", "pgsql")
 DATABASE_EXAMPLE = "DATABASE_URL=postgres://user:password@host:5432/echoroom"
 REDIS_EXAMPLE = "REDIS_URL=redis://:password@host:6379/0"
 REDIS_PARTS = ("REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB")
 ENCODE = "if there is a password in it, write its # / ? @ as %23 %2F %3F %40"
+
+# The files of one `sudo make run` are root's.
+OWNER = 'if another user has run this before: sudo chown -R "$(id -un)" {}; else DATA_DIR=/a/directory/of/your/own'
 
 
 class Misconfigured(ImproperlyConfigured):
@@ -160,7 +167,11 @@ def _kept_key(data_dir: Path) -> str:
         except OSError as error:
             cure = "DATA_DIR=/a/directory/that/you/may/write, or set SECRET_KEY."
             raise refuse(f"The secret cannot be kept in {data_dir}: {error.strerror}.", cure) from None
-    if key := path.read_text().strip():
+    try:
+        key = path.read_text().strip()
+    except OSError as error:
+        raise refuse(f"{path} cannot be read: {error.strerror}.", OWNER.format(data_dir)) from None
+    if key:
         return key
     raise refuse(f"{path} is empty.", f"remove {path}; the next start makes a new one.")
 
@@ -199,6 +210,37 @@ def live_url(env: environ.Env, *, https: bool) -> str:
     return url
 
 
+def email(env: environ.Env) -> dict[str, Any]:
+    """Django's settings of `EMAIL_URL`; without it no mail is sent."""
+    example = "EMAIL_URL=smtp+tls://user:password@mail.example.org:587"
+    url = text(env, "EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = _address(url, "EMAIL_URL", [*MAIL_PORTS, "consolemail"], example)
+    if parts.scheme == "consolemail":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if not parts.hostname:
+        raise refuse("EMAIL_URL names no host.", example)
+    if parts.path.strip("/") or parts.query:
+        raise refuse("EMAIL_URL goes on after the host and its port.", f"{example}; {ENCODE}.")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or MAIL_PORTS[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": parts.scheme == "smtp+ssl",
+    }
+
+
+def email_from(env: environ.Env, *, default: str) -> str:
+    given = text(env, "EMAIL_FROM", default)
+    if "@" not in parseaddr(given)[1].strip("@"):
+        raise refuse(f"EMAIL_FROM={given} holds no address.", "EMAIL_FROM=EchoRoom <echoroom@example.org>")
+    return given
+
+
 def sentry_dsn(env: environ.Env) -> str:
     dsn = text(env, "SENTRY_DSN")
     example = "SENTRY_DSN=https://key@sentry.example.org/1, as Sentry shows it for the project"
@@ -209,7 +251,7 @@ def sentry_dsn(env: environ.Env) -> str:
     return dsn
 
 
-def allowed_hosts(env: environ.Env, *, production: bool, default: list[str]) -> list[str]:
+def allowed_hosts(env: environ.Env, *, production: bool, public_url: str, default: list[str]) -> list[str]:
     hosts = [host.strip() for host in text(env, "ALLOWED_HOSTS").split(",") if host.strip()]
     example = "ALLOWED_HOSTS=echoroom.example.org"
     if production and not hosts:
@@ -218,7 +260,41 @@ def allowed_hosts(env: environ.Env, *, production: bool, default: list[str]) -> 
         raise refuse("ALLOWED_HOSTS=* lets any host name in.", example)
     if wrong := [host for host in hosts if "/" in host or " " in host]:
         raise refuse(f"ALLOWED_HOSTS holds {wrong[0]}, which is no host name.", example)
+    host = str(urlsplit(public_url).hostname)
+    host = f"[{host}]" if ":" in host else host
+    if production and not validate_host(host, hosts):
+        # Every page would answer 400.
+        raise refuse(f"ALLOWED_HOSTS does not hold {host}, the host of PUBLIC_URL.", f"ALLOWED_HOSTS={host}")
     return hosts or default
+
+
+def trusted_proxies(env: environ.Env, *, production: bool) -> int:
+    """How many proxies may say where a request comes from. Production must say it: with too few everybody behind the
+    proxy shares one address and its limits, with too many a client invents its own."""
+    if production and not text(env, "TRUSTED_PROXIES"):
+        raise refuse(
+            "TRUSTED_PROXIES is missing.",
+            "TRUSTED_PROXIES=1 behind one proxy such as nginx, 0 where people reach the processes themselves.",
+        )
+    return integer(env, "TRUSTED_PROXIES", default=0, most=10)
+
+
+def trusted_hops(env: environ.Env, *, public_url: str) -> list[str]:
+    """Networks in front of the nginx of `make serve`, which itself speaks plain http."""
+    example = "TRUSTED_HOPS=10.0.0.7 or TRUSTED_HOPS=10.0.0.0/24,fd00::/64"
+    hops: dict[str, None] = {}
+    for given in filter(None, map(str.strip, text(env, "TRUSTED_HOPS").split(","))):
+        try:
+            network = ip_network(given, strict=False)
+        except ValueError:
+            raise refuse(f"TRUSTED_HOPS holds {given}, which is no address and no network.", example) from None
+        if not network.prefixlen:
+            raise refuse(f"TRUSTED_HOPS={given} would let everybody invent an address.", example)
+        hops[str(network)] = None
+    if public_url.startswith("https://") and not hops:
+        # Every page would redirect to itself.
+        raise refuse("PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx.", example)
+    return list(hops)
 
 
 def require_production_parts(env: environ.Env, *, redis: str) -> None:

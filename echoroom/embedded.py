@@ -15,7 +15,6 @@ from celery.beat import EmbeddedService, Scheduler
 from celery.platforms import EX_OK
 from celery.worker import WorkController
 from celery.worker import state as worker_state
-from django.conf import settings
 
 from echoroom import process_lock
 from echoroom.celery import app
@@ -36,8 +35,8 @@ class Embedded:
         self._beat: Any = None
 
     def start(self) -> None:
-        """Raises `process_lock.AlreadyRunningError`, or `RuntimeError` when the worker does not come up."""
-        process_lock.hold(settings.DATA_DIR)
+        """Raises what `process_lock.hold` raises, or `RuntimeError` when the worker does not come up."""
+        process_lock.hold()
         worker_state.should_stop = None
         self._worker = _Worker(
             app=app, pool_cls="threads", concurrency=THREADS, hostname="embedded@localhost",

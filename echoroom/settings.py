@@ -36,10 +36,11 @@ LIVE_URL = configuration.live_url(env, https=HTTPS)
 ALLOWED_HOSTS = configuration.allowed_hosts(
     env,
     production=PRODUCTION,
+    public_url=PUBLIC_URL,
     default=["127.0.0.1", "localhost", "[::1]", str(urlsplit(PUBLIC_URL).hostname), "testserver"],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
-TRUSTED_PROXIES = configuration.integer(env, "TRUSTED_PROXIES", default=0, most=10)
+TRUSTED_PROXIES = configuration.trusted_proxies(env, production=PRODUCTION)
 PROCESS_COUNT = configuration.integer(env, "PROCESS_COUNT", default=1, least=1, most=10_000)
 
 INSTALLED_APPS = [
@@ -219,12 +220,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 # --- What it sends to the world outside: mail where there is a server for it, webhooks to public addresses.
-EMAIL_URL = env.str("EMAIL_URL", default="")
-MAIL_CONFIGURED = bool(EMAIL_URL)
-vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+MAIL_CONFIGURED = bool(configuration.text(env, "EMAIL_URL"))
+vars().update(configuration.email(env))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default=f"EchoRoom <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
-WEBHOOKS_MAY_BE_PRIVATE = env.bool("WEBHOOKS_MAY_BE_PRIVATE", default=False)
+DEFAULT_FROM_EMAIL = configuration.email_from(env, default=f"EchoRoom <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
+WEBHOOKS_MAY_BE_PRIVATE = configuration.flag(env, "WEBHOOKS_MAY_BE_PRIVATE")
 
 # --- API.
 REST_FRAMEWORK = {

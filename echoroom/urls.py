@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from echoroom.api.problem import no_such_path
+from echoroom.api.schema_view import SchemaView
 
 urlpatterns = [
     path("api/", include("rooms.api.urls")),
@@ -12,7 +13,7 @@ urlpatterns = [
     path("api/", include("matching.api.urls")),
     path("api/", include("badges.api.urls")),
     path("api/", include("monitoring.urls")),
-    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/schema", SchemaView.as_view(), name="api-schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     re_path(r"^api/", no_such_path),
     # "View on site": no model has a page there, and an id that is none would be a server error.

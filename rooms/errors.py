@@ -22,6 +22,13 @@ class QuestClosed(Refusal):
     detail = "Choose another quest, or wait until this one opens."
 
 
+class TooFewStatements(Refusal):
+    code = "too_few_statements"
+    status = 400
+    title = "Too few statements"
+    detail = "A quest takes three statements, and the export has fewer."
+
+
 class QuestKindFixed(Refusal):
     code = "quest_kind_fixed"
     status = 409
@@ -153,6 +160,13 @@ class NotRevealed(Refusal):
     status = 409
     title = "The votes are not open yet"
     detail = "Commit after everyone has voted and the votes have been revealed."
+
+
+class RoundPassed(Refusal):
+    code = "round_passed"
+    status = 409
+    title = "The team has voted again"
+    detail = "Your team opened another round of votes. Look at those votes, then commit."
 
 
 class AlreadyCommitted(Refusal):

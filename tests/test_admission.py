@@ -1,4 +1,4 @@
-"""How the one process lets requests in: a few at a time, and none whose body has not arrived."""
+"""How the one process lets requests in: a few at a time, and none that is waiting for its client."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+
+import orjson
+import pytest
 
 from echoroom.asgi import READ_AHEAD, Bounded
 
@@ -33,6 +36,18 @@ class Client:
     @property
     def status(self) -> int:
         return int(self.sent[0]["status"])
+
+
+class SlowReader(Client):
+    """Takes no part of the answer until it reads."""
+
+    def __init__(self, *parts: Message) -> None:
+        super().__init__(*parts)
+        self.reads = asyncio.Event()
+
+    async def send(self, message: Message) -> None:
+        await self.reads.wait()
+        await super().send(message)
 
 
 class App:
@@ -108,10 +123,77 @@ async def test_a_body_is_handed_on_whole_and_so_is_what_comes_after_it():
     assert app.after == [{"type": "http.disconnect"}]
 
 
-async def test_a_body_beyond_the_limit_is_not_kept_in_memory_first():
-    app, ben = App(), Client(part(b"x" * READ_AHEAD, more=True), part(b"x", more=True))
-    async with asking(Bounded(app, at_once=1), ben):
+TOO_LARGE = [
+    ([part(b"x" * READ_AHEAD, more=True), part(b"x", more=True)], []),
+    ([part(b"x" * (READ_AHEAD + 1))], []),
+    ([], [(b"content-length", b"%d" % (READ_AHEAD + 1))]),
+]
+
+
+@pytest.mark.parametrize(("parts", "headers"), TOO_LARGE, ids=["still arriving", "whole", "foretold"])
+async def test_a_body_beyond_the_limit_is_refused_at_once_and_takes_no_turn(parts, headers):
+    app, clients = App(), [Client(*parts) for _ in range(8)]
+    async with asking(Bounded(app, at_once=1), *clients, path="/api/vote", headers=headers) as tasks:
+        await asyncio.gather(*tasks)
+    assert app.most == 0
+    assert {client.status for client in clients} == {413}
+    assert (b"connection", b"close") in clients[0].sent[0]["headers"]
+    assert orjson.loads(clients[0].sent[1]["body"])["code"] == "body_too_large"
+
+
+async def test_the_largest_body_is_taken():
+    app, ben = App(), Client(part(b"x" * READ_AHEAD))
+    app.let_go.set()
+    async with asking(Bounded(app, at_once=1), ben, headers=[(b"content-length", b"%d" % READ_AHEAD)]) as tasks:
+        await asyncio.gather(*tasks)
+    assert len(ben.sent[1]["body"]) == READ_AHEAD
+
+
+async def test_who_does_not_read_the_answer_keeps_nobody_waiting():
+    app, readers, ben = App(), [SlowReader(part()) for _ in range(8)], Client(part())
+    app.let_go.set()
+    async with asking(Bounded(app, at_once=2, in_turn=0), *readers, ben) as tasks:
+        await tasks[-1]
+        assert ben.status == 200
+        assert not any(task.done() for task in tasks[:-1])
+        for reader in readers:
+            reader.reads.set()
+        await asyncio.gather(*tasks)
+    # What they had given back they did not give back twice.
+    assert [len(reader.sent) for reader in readers] == [2] * 8
+
+
+async def test_a_turn_that_was_given_back_is_not_given_back_again():
+    app, reader, others = App(), SlowReader(part()), [Client(part()) for _ in range(3)]
+    app.let_go.set()
+    door = Bounded(app, at_once=1, in_turn=0)
+    async with asking(door, reader) as tasks:
+        reader.reads.set()
+        await asyncio.gather(*tasks)
+    app.let_go.clear()
+    async with asking(door, *others):
         assert app.running == 1
+
+
+async def test_who_does_not_read_for_long_is_cut_off():
+    app, reader = App(), SlowReader(part())
+    app.let_go.set()
+    async with asking(Bounded(app, at_once=1, in_turn=0, altogether=0), reader) as tasks:
+        await asyncio.gather(*tasks)
+    assert reader.sent == []
+
+
+async def test_an_answer_that_fails_to_be_sent_fails_as_before():
+    app, ben = App(), Client(part())
+    app.let_go.set()
+
+    async def gone(message: Message) -> None:
+        raise OSError("the line is dead")
+
+    ben.send = gone  # type: ignore[method-assign]
+    async with asking(Bounded(app, at_once=1), ben) as tasks:
+        with pytest.raises(OSError, match="dead"):
+            await tasks[0]
 
 
 async def test_who_has_left_does_not_wait_for_ever():

@@ -22,6 +22,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "echoroom.example.org",
     "DATABASE_URL": "postgres://nobody@127.0.0.1:1/none",
     "REDIS_URL": "redis://127.0.0.1:1/0",
+    "TRUSTED_PROXIES": "1",
 }
 
 
@@ -187,6 +188,11 @@ class TestPlaces:
         said = refused(configuration.secret_key, env(), production=False, data_dir=tmp_path / "missing")
         assert "cannot be kept" in said
 
+    def test_a_secret_that_cannot_be_read_is_refused(self, tmp_path: Path):
+        (tmp_path / "secret_key").mkdir()  # which root cannot read either
+        said = refused(configuration.secret_key, env(), production=False, data_dir=tmp_path)
+        assert said == f"{tmp_path}/secret_key cannot be read: Is a directory."
+
     def test_an_emptied_secret_is_refused(self, tmp_path: Path):
         (tmp_path / "secret_key").write_text("\n")
         assert "is empty" in refused(configuration.secret_key, env(), production=False, data_dir=tmp_path)
@@ -233,14 +239,44 @@ class TestPlaces:
         assert refused(configuration.sentry_dsn, env(SENTRY_DSN=given)).startswith("SENTRY_DSN")
 
     def test_host_names_are_separated_by_commas(self):
-        hosts = configuration.allowed_hosts(env(ALLOWED_HOSTS="a.example, .b.example,"), production=True, default=[])
-        assert hosts == ["a.example", ".b.example"]
-        assert configuration.allowed_hosts(env(), production=False, default=["here"]) == ["here"]
+        assert allowed_hosts("a.example, .b.example,") == ["a.example", ".b.example"]
+        assert allowed_hosts("", production=False) == ["here"]
+
+    @pytest.mark.parametrize(
+        ("given", "url"),
+        [
+            ("a.example", "https://A.example:8443"),
+            (".b.example", "https://play.b.example"),
+            (".b.example", "https://b.example"),
+            ("[::1]", "http://[::1]:8080"),
+        ],
+    )
+    def test_the_host_that_people_type_is_among_them(self, given: str, url: str):
+        assert allowed_hosts(given, public_url=url) == [given]
+
+    @pytest.mark.parametrize(
+        ("given", "url", "host"),
+        [
+            ("www.a.example", "https://a.example", "a.example"),
+            ("a.example", "https://www.a.example", "www.a.example"),
+            ("::1", "http://[::1]:8080", "[::1]"),
+        ],
+    )
+    def test_host_names_without_the_one_that_people_type_are_refused(self, given: str, url: str, host: str):
+        assert refused(allowed_hosts, given, public_url=url) == (
+            f"ALLOWED_HOSTS does not hold {host}, the host of PUBLIC_URL."
+        )
+        assert allowed_hosts(given, public_url=url, production=False) == [given]
 
     @pytest.mark.parametrize("given", ["", "*", "a.example,*", "https://a.example", "a.example b.example"])
     def test_host_names_that_are_none_are_refused(self, given: str):
-        said = refused(configuration.allowed_hosts, env(ALLOWED_HOSTS=given), production=True, default=["here"])
-        assert said.startswith("ALLOWED_HOSTS")
+        assert refused(allowed_hosts, given).startswith("ALLOWED_HOSTS")
+
+
+def allowed_hosts(given: str, *, production: bool = True, public_url: str = "https://a.example") -> list[str]:
+    return configuration.allowed_hosts(
+        env(ALLOWED_HOSTS=given), production=production, public_url=public_url, default=["here"]
+    )
 
 
 class TestProduction:
@@ -266,6 +302,33 @@ class TestProduction:
         variables = {**PRODUCTION, **changes}
         assert refused(configuration.require_production_parts, env(**variables), redis="redis://a") == problem
 
+    def test_must_say_who_is_believed_about_addresses(self):
+        for said_nothing in ({}, {"TRUSTED_PROXIES": ""}):
+            said = refused(configuration.trusted_proxies, env(**said_nothing), production=True)
+            assert said == "TRUSTED_PROXIES is missing."
+            assert configuration.trusted_proxies(env(**said_nothing), production=False) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="0"), production=True) == 0
+        assert configuration.trusted_proxies(env(TRUSTED_PROXIES="2"), production=True) == 2
+
+    def test_believes_the_hops_in_front_of_nginx(self):
+        given = env(TRUSTED_HOPS="10.0.0.7, 10.1.0.9/24,10.0.0.7,fd00::1")
+        assert configuration.trusted_hops(given, public_url="https://a.example") == [
+            "10.0.0.7/32", "10.1.0.0/24", "fd00::1/128",
+        ]  # fmt: skip
+        assert configuration.trusted_hops(env(), public_url="http://127.0.0.1") == []
+
+    @pytest.mark.parametrize(
+        ("given", "problem"),
+        [
+            ("", "PUBLIC_URL is https, and TRUSTED_HOPS does not say who ends it in front of nginx."),
+            ("balancer", "TRUSTED_HOPS holds balancer, which is no address and no network."),
+            ("10.0.0.7; evil 1", "TRUSTED_HOPS holds 10.0.0.7; evil 1, which is no address and no network."),
+            ("0.0.0.0/0", "TRUSTED_HOPS=0.0.0.0/0 would let everybody invent an address."),
+        ],
+    )
+    def test_believes_nobody_else(self, given: str, problem: str):
+        assert refused(configuration.trusted_hops, env(TRUSTED_HOPS=given), public_url="https://a.example") == problem
+
     def test_needs_redis(self):
         assert refused(configuration.require_production_parts, env(**PRODUCTION), redis="") == "REDIS_URL is missing."
 
@@ -284,7 +347,16 @@ def manage(tmp_path: Path, **variables: str) -> subprocess.CompletedProcess[str]
 
 
 # Set and empty wins over a developer's `.env`.
-NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_DB", "TRUSTED_PROXIES", "DEBUG"]
+NOT_OF_A_FILE = [
+    *PRODUCTION,
+    "REDIS_HOST",
+    "REDIS_PORT",
+    "REDIS_PASSWORD",
+    "REDIS_DB",
+    "DEBUG",
+    "EMAIL_URL",
+    "EMAIL_FROM",
+]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +364,12 @@ NOT_OF_A_FILE = [*PRODUCTION, "REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "RED
     [
         ({"ENVIRONMENT": "staging"}, "ENVIRONMENT=staging is unknown.", "ENVIRONMENT=production"),
         ({"TRUSTED_PROXIES": "one"}, "TRUSTED_PROXIES=one is no whole number from 0 to 10.", "TRUSTED_PROXIES=0"),
+        ({**PRODUCTION, "TRUSTED_PROXIES": ""}, "TRUSTED_PROXIES is missing.", "TRUSTED_PROXIES=1 behind one proxy"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "a.example"}, "ALLOWED_HOSTS does not hold", "=echoroom.example.org"),
         ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must begin with one of", "DATABASE_URL=postgres://"),
+        ({"EMAIL_URL": "nonsense"}, "EMAIL_URL must begin with one of", "EMAIL_URL=smtp+tls://"),
+        ({"EMAIL_FROM": "nonsense"}, "EMAIL_FROM=nonsense holds no address.", "EMAIL_FROM=EchoRoom <"),
+        ({"WEBHOOKS_MAY_BE_PRIVATE": "2"}, "WEBHOOKS_MAY_BE_PRIVATE=2 is neither yes nor no.", "PRIVATE=true or"),
         ({"REDIS_HOST": "a", "REDIS_PORT": "abc"}, "REDIS_PORT=abc is no whole number", "REDIS_PORT=6379"),
     ],
 )

@@ -11,8 +11,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -21,6 +23,7 @@ from tests.e2e.conftest import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 pytestmark = pytest.mark.slow
+ADDRESS = re.compile(r"EchoRoom +(?P<url>\S+)/\n")
 SIGN_IN = re.compile(r"Organiser +\S+ +(?P<email>\S+) +(?P<password>.+)")
 
 
@@ -36,7 +39,7 @@ class House:
         # What the test run itself is configured with must not count, nor what stands in a developer's `.env`.
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         unset = dict.fromkeys(
-            ("DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "ENVIRONMENT", "SECRET_KEY"), ""
+            ("DATABASE_URL", "REDIS_URL", "REDIS_HOST", "REDIS_PORT", "ENVIRONMENT", "SECRET_KEY", "PUBLIC_URL"), ""
         )
         return subprocess.Popen(
             [sys.executable, "manage.py", *arguments],
@@ -47,12 +50,12 @@ class House:
             text=True,
         )
 
-    def start(self, *, data: Path | None = None) -> subprocess.Popen[str]:
-        return self.command("start", "--port", str(self.port), data=data)
+    def start(self, *arguments: str, data: Path | None = None) -> subprocess.Popen[str]:
+        return self.command("start", "--port", str(self.port), *arguments, data=data)
 
     @contextmanager
-    def served(self) -> Iterator[Served]:
-        process = self.start()
+    def served(self, *arguments: str) -> Iterator[Served]:
+        process = self.start(*arguments)
         try:
             served = Served(self, process, _said(process, "Ctrl-C stops it"))
             served.wait_until_it_answers()
@@ -66,11 +69,14 @@ class House:
 class Served:
     def __init__(self, house: House, process: subprocess.Popen[str], banner: str) -> None:
         self.house, self.process, self.banner = house, process, banner
+        found = ADDRESS.search(banner)
+        assert found, banner
+        self.url = found["url"]
 
     def wait_until_it_answers(self) -> None:
         while self.process.poll() is None:
             try:
-                if httpx.get(f"{self.house.url}/api/health", timeout=30).status_code == 200:
+                if httpx.get(f"{self.url}/api/health", timeout=30).status_code == 200:
                     return
             except httpx.ConnectError:
                 time.sleep(0.1)
@@ -82,7 +88,7 @@ class Served:
         return found.groupdict()
 
     def ask(self, method: str, path: str, **options: Any) -> Any:
-        answer = httpx.request(method, f"{self.house.url}{path}", timeout=30, **options)
+        answer = httpx.request(method, f"{self.url}{path}", timeout=30, **options)
         assert answer.status_code < 400, answer.text
         return answer.json()
 
@@ -145,6 +151,29 @@ def test_a_second_start_finds_everything_as_it_was(house: House):
         assert (found["participant"], found["profile"]["name"]) == (me["participant"], "Ben")
         assert "Traceback" not in second.ctrl_c()
     assert (house.data / "secret_key").read_text() == secret
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::1]"])
+def test_the_address_that_it_says_can_be_typed(house: House, host: str):
+    if ":" in host and not has_ipv6():
+        pytest.skip("this machine has no IPv6")
+    with house.served("--host", host) as one:
+        assert urlsplit(one.url).port == house.port
+        assert not ip_address(str(urlsplit(one.url).hostname)).is_unspecified
+        link = re.search(r"Join link +(\S+)", one.banner)
+        assert link
+        assert link[1].startswith(one.url)
+        assert httpx.get(link[1], timeout=30).status_code == 200
+        one.ctrl_c()
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def test_a_password_that_was_changed_is_not_shown(house: House):

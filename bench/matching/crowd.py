@@ -13,7 +13,7 @@ from django.utils import timezone
 from echoroom.accounts.models import User
 from echoroom.events.models import Event, Participant
 from matching.groups import group_of
-from matching.models import MatchTick, Queue, Ticket
+from matching.models import Block, MatchTick, Party, Queue, Ticket
 from matching.simulation.people import made_up
 from rooms.models import Membership, Quest, Room
 from rooms.quest_files import demo_quests
@@ -91,9 +91,11 @@ def queue_up(crowd: Crowd, people: Sequence[Participant], *, seed: int) -> None:
 
 
 def clear(crowd: Crowd) -> None:
-    """As on the first day: no ticket, no room, no journal."""
+    """As on the first day: no ticket, no party, no block, no room, no journal."""
     MatchTick.objects.filter(quest=crowd.quest).delete()
     Ticket.objects.filter(quest=crowd.quest).delete()
+    Party.objects.filter(event=crowd.event).delete()
+    Block.objects.filter(blocker__event=crowd.event).delete()
     Membership.objects.filter(room__quest=crowd.quest).delete()
     Room.objects.filter(quest=crowd.quest).delete()
     Queue.objects.filter(quest=crowd.quest).delete()

@@ -11,6 +11,7 @@ from typing import Any
 from bench import bars, servers
 from bench.bars import Bar
 from bench.matching.crowd import Crowd, agree, clear, make_crowd, queue_up
+from bench.matching.mingling import IN_A_LOBBY, LOBBIES, mingle
 from echoroom.events.models import Participant
 from echoroom.events.services.seats import seat_of
 from echoroom.outbox import dispatcher
@@ -25,8 +26,8 @@ MATCH_BAR, MATCHES, LONGEST_MATCH = 1.0, 40, 10.0
 
 
 def measure_ticks(*, rounds: int, seed: int) -> tuple[list[Bar], dict[str, Any]]:
-    """Ticks over whole queues, in this process, on the database that is configured."""
-    crowd = make_crowd(max(people for people, *_ in SIZES), seed=seed)
+    """Ticks over whole mixed queues, in this process, on the database that is configured."""
+    crowd = make_crowd(max(people for people, *_ in SIZES) + LOBBIES * IN_A_LOBBY, seed=seed)
     taken: dict[int, list[float]] = {people: [] for people, *_ in SIZES}
     for number in range(rounds):
         for people, _, ticks in SIZES:
@@ -43,6 +44,7 @@ def measure_ticks(*, rounds: int, seed: int) -> tuple[list[Bar], dict[str, Any]]
 
 def _tick_over(crowd: Crowd, people: Sequence[Participant], *, seed: int) -> float:
     queue_up(crowd, people, seed=seed)
+    mingle(crowd, people, crowd.people[-LOBBIES * IN_A_LOBBY :], seed=seed)
     began = time.perf_counter()
     seated = tick_until_done(quest_id=crowd.quest.pk)
     taken = time.perf_counter() - began
@@ -93,4 +95,4 @@ def _wait_for_a_worker() -> None:
 
 
 def _p95(values: Sequence[float]) -> float:
-    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+    return statistics.quantiles(values, n=20, method="inclusive")[-1] if len(values) > 1 else values[0]

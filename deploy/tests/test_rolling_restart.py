@@ -38,13 +38,15 @@ SEED = (
 class TestIsReady:
     @pytest.fixture
     def web(self, tmp_path: Path) -> Instance:
-        return Instance(kind="web", number=1, run_dir=tmp_path)
+        web = Instance(kind="web", number=1, run_dir=tmp_path)
+        web.host_file.write_text("echoroom.example.org")
+        return web
 
     @pytest.mark.parametrize(("status", "expected"), [(200, True), (503, False), (500, False), (302, False)])
     def test_a_web_process_is_ready_when_it_says_so(self, web, status, expected):
         with answering(web.socket, status) as asked:
             assert rolling_restart.is_ready(web) == expected
-        assert asked == ["/api/health/ready"]
+        assert asked == ["echoroom.example.org/api/health/ready"]
 
     def test_a_process_that_is_not_there_yet_is_not_ready(self, web):
         assert not rolling_restart.is_ready(web)
@@ -69,12 +71,12 @@ class TestIsReady:
 
 @contextmanager
 def answering(path: Path, status: int | None) -> Iterator[list[str]]:
-    """A process that answers every request with `status`, or hangs up; yields the paths that it was asked for."""
+    """A process that answers every request with `status`, or hangs up; yields the hosts and paths it was asked for."""
     asked: list[str] = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            asked.append(f"{self.headers['Host']}{self.path}")
             if status is not None:
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
@@ -129,7 +131,7 @@ def environment(database: str, data_dir: Path) -> Iterator[dict[str, str]]:
         "DATA_DIR": str(data_dir),
         "PORT": str(port),
         "PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "ALLOWED_HOSTS": "127.0.0.1",
         "TRUSTED_PROXIES": "1",
         "WEB_INSTANCES": "2",
         "WEB_WORKERS": "1",

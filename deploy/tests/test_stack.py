@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 
 import pytest
@@ -23,8 +24,8 @@ def keeper(instance):
     """Starts respawn with a command; whatever still runs afterwards is ended."""
     started = []
 
-    def keep(command: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen([ROOT / "deploy" / "respawn", instance.pid_file, command])
+    def keep(command: str, kept: Instance = instance) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen([ROOT / "deploy" / "respawn", kept.pid_file, command])
         started.append(process)
         return process
 
@@ -86,6 +87,32 @@ def test_what_ends_is_started_again(instance, keeper):
     assert written(instance.pid_file) != first
 
 
+def test_what_serves_is_stopped_behind_a_closed_door_that_opens_again(keeper, tmp_path):
+    live = Instance(kind="live", number=1, run_dir=tmp_path)
+    live.open_door()
+    said = tmp_path / "said"
+    keeper(f"exec {sys.executable} -c '{SAYS_WHETHER_THE_DOOR_WAS_OPEN}' {live.socket} {live.door} {said}", live)
+    assert rolling_restart.wait_until(lambda: rolling_restart.is_ready(live), seconds=5)
+    rolling_restart.restart(live, alone=False)
+    assert said.read_text() == "closed"
+    assert live.door.is_symlink()
+
+
+SAYS_WHETHER_THE_DOOR_WAS_OPEN = """
+import pathlib, signal, socket, sys
+own, door, said = map(pathlib.Path, sys.argv[1:])
+own.unlink(missing_ok=True)
+def stop(*_):
+    said.write_text("open" if door.is_symlink() else "closed")
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(str(own))
+listener.listen()
+signal.pause()
+"""
+
+
 def test_a_stopped_keeper_lets_its_command_finish(instance, keeper, tmp_path):
     done = tmp_path / "done"
     process = keeper(f"trap 'sleep 0.5; touch {done}; exit' TERM; while true; do sleep 0.05; done")
@@ -130,7 +157,7 @@ def test_the_configuration_has_no_gap(tmp_path, monkeypatch):
     monkeypatch.delenv("PORT", raising=False)
     text = serve.write_nginx_conf(tmp_path, planned(tmp_path, web=2, live=2)).read_text()
     assert "listen 127.0.0.1:8099;" in text
-    for gap in ("@RUN_DIR@", "@UPSTREAMS@", "@LISTEN@", "@USER@", "@PAGES@", "@STATIC_ROOT@", "@ACCESS_LOG@"):
+    for gap in ("@RUN_DIR@", "@UPSTREAMS@", "@LISTEN@", "@USER@", "@PAGES@", "@STATIC_ROOT@", "@ACCESS_LOG@", "@HOPS@"):
         assert gap not in text
 
 

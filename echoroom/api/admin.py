@@ -7,10 +7,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from echoroom.api import services
-from echoroom.api.models import ApiKey
+from echoroom.api.models import ApiKey, IdempotencyRecord
+from echoroom.audit.admin import ReadOnlyAdmin
 
 
 class ApiKeyForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -78,3 +80,21 @@ class ApiKeyAdmin(ModelAdmin):
     def revoke(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
         revoked = sum(services.revoke_api_key(by=request.user, key=key) for key in queryset)
         self.message_user(request, f"{revoked} revoked.")
+
+
+@admin.register(IdempotencyRecord)
+class IdempotencyRecordAdmin(ReadOnlyAdmin):
+    """That requests which a client may repeat were answered, and when. Not whose they were, where to or with what: a
+    second vote tells that its voter wavers, a route whom somebody would rather not meet, a body may hold a token."""
+
+    list_display = ["id", "created_at", "status"]
+    fields = ["id", "created_at", "status"]
+    readonly_fields = fields
+    ordering = ["-pk"]
+    # Many in a day: never counted, as the journal.
+    show_full_result_count = False
+    paginator = InfinitePaginator
+    list_per_page = 50
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).only("created_at", "status")

@@ -19,7 +19,6 @@ class ApiKey(models.Model):
 
     class Scope(models.TextChoices):
         ARTIFACTS_READ = "artifacts:read", "Read decision maps"
-        WORLD_READ = "world:read", "Read the world and its quests"
         QUEUE_READ = "queue:read", "Read the queues"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -78,4 +77,5 @@ class IdempotencyRecord(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.route} {self.status or 'in flight'}"
+        # Shown in the console, which is not told more.
+        return f"answer {self.status or 'in flight'}"

@@ -76,6 +76,11 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     return problem(refusal) if request.path.startswith("/api/") else page(request, refusal)
 
 
+def refused(path: str, refusal: Refusal) -> HttpResponse:
+    """What is answered before there is a request that a page could be rendered for."""
+    return problem(refusal) if path.startswith("/api/") else HttpResponse(_plain(refusal), status=refusal.status)
+
+
 def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """`errors/<code>.html` of whoever refuses, `errors/problem.html` or a plain page: no error ends in another."""
     # Context processors may ask the database, which may be what failed.

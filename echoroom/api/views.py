@@ -103,12 +103,15 @@ class ApiView(APIView):
         self.perform_authentication(request)
         if not self._permission.has_permission(request, self):
             self.permission_denied(request, message=getattr(self._permission, "message", None))
-        scope = self.rate_scope
-        if scope is not None:
-            if not isinstance(scope, str):
-                scope = scope.get(str(request.method))
-            if scope is not None:
-                limits.check(scope, self.rate_key(request, scope))
+        if scope := self.rate_scope_of(str(request.method)):
+            limits.check(scope, self.rate_key(request, scope))
+
+    @classmethod
+    def rate_scope_of(cls, method: str) -> str | None:
+        if cls.rate_scope is None or isinstance(cls.rate_scope, str):
+            return cls.rate_scope
+        # HEAD does all the work of GET and only keeps the answer to itself.
+        return cls.rate_scope.get("GET" if method == "HEAD" else method)
 
     def rate_key(self, request: Request, scope: str) -> str:
         if SCOPES[scope].by is CountedBy.PERSON and (person := person_id(request)):

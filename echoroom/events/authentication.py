@@ -6,14 +6,20 @@ from rest_framework.request import Request
 
 from echoroom.accounts.models import User
 from echoroom.api.authentication import SeatAuthentication, SessionAuthentication
-from echoroom.events.services.seats import seat_by_token
+from echoroom.events.errors import SeatTakenOver
+from echoroom.events.secrets import hashed
+from echoroom.events.services.seats import seat_by_token, was_taken_over
 from echoroom.events.viewers import staff_of_session, viewer_of
 from echoroom.viewer import Viewer
 
 
 class SeatTokenAuthentication(SeatAuthentication):
     def holder(self, token: str) -> Viewer | None:
-        return seat_by_token(token)
+        """Raises `SeatTakenOver` for a token whose seat another device has now."""
+        holder = seat_by_token(token)
+        if holder is None and was_taken_over(device=hashed(token)):
+            raise SeatTakenOver
+        return holder
 
 
 class SeatSessionAuthentication(SessionAuthentication):

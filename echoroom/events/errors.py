@@ -17,6 +17,13 @@ class LinkInvalid(Refusal):
     detail = "It was used already or has run out. Open EchoRoom on your first device to get a new one."
 
 
+class SeatTakenOver(Refusal):
+    code = "seat_taken_over"
+    status = 401
+    title = "Another device has your seat"
+    detail = "Your personal link was opened on another device. Go on there, or make a link there to come back here."
+
+
 class ProfileIncomplete(Refusal):
     code = "profile_incomplete"
     status = 409

@@ -76,6 +76,9 @@ SCOPES: dict[str, Scope] = {
         limit="120/minute", by=ADDRESS, sentence="Too many maps were downloaded from here. Wait a minute."
     ),
     "voice_token": Scope(limit="20/minute", by=PERSON, sentence="You joined the call too often. Wait a moment."),
+    "schema": Scope(
+        limit="120/minute", by=ADDRESS, sentence="The API's description was asked for too often. Wait a minute."
+    ),
     "page": Scope(
         limit="600/minute",
         by=ADDRESS,

@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
@@ -17,8 +18,9 @@ from echoroom.events.admin.participants import ParticipantAdmin
 from echoroom.events.admin.scoping import ScopedAdmin, ScopedChoices
 from echoroom.events.models import Participant
 from matching.models import PracticeRoom, Queue, Ticket
+from matching.selectors.queue_alarms import queues_in_alarm
 
-PATIENCE = timedelta(seconds=60)
+LONG = timedelta(seconds=60)
 LATELY = timedelta(minutes=15)
 
 
@@ -32,7 +34,7 @@ class TicketQuestion(QuestionFilter):
     }
 
     def long(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        return tickets.filter(state=Ticket.State.WAITING, waits_since__lte=timezone.now() - PATIENCE)
+        return tickets.filter(state=Ticket.State.WAITING, waits_since__lte=timezone.now() - LONG)
 
     def no_team(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         return tickets.filter(state=Ticket.State.NO_TEAM)
@@ -112,12 +114,12 @@ names(Group.DETAILS, "Practice rooms", "smart_toy", PracticeRoom)
 def queue_numbers(user: User) -> Iterable[Number]:
     tickets = Ticket.objects.visible_to(user)
     now = timezone.now()
-    if long := tickets.waiting_since(now - PATIENCE).count():
+    if alarms := queues_in_alarm(user=user):
         yield Number(
-            label="People waiting over 60 s",
-            value=long,
-            note="Send somebody to their queue, or open another quest.",
-            path=listing("matching_ticket", "now=long"),
+            label="Queues that need you",
+            value=len(alarms),
+            note="Somebody has waited longer than promised, though a team could be formed.",
+            path=f"{reverse('queue-dashboard')}?quest={alarms[0].pk}",
             alarming=True,
         )
     if alone := tickets.filter(state=Ticket.State.NO_TEAM, ended_at__gte=now - LATELY).count():

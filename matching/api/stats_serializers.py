@@ -31,7 +31,7 @@ class DistributionSerializer(serializers.Serializer[object]):
 
 
 class GenderSerializer(serializers.Serializer[object]):
-    """Cells under five people are hidden, and the whole is counted anew once five people have come or gone."""
+    """Cells under five people are hidden, and the whole is counted anew once enough people have come or gone."""
 
     at = serializers.DateTimeField(allow_null=True)
     distribution = DistributionSerializer(allow_null=True, help_text="Null while fewer than five people wait.")

@@ -7,17 +7,22 @@ from collections.abc import Callable
 
 # Of the time allowed, what remains for placing who is left over and for reasons, in seconds for each who waits.
 AFTERWARDS = 2e-5
-SECONDS, SECONDS_EACH = 0.09, 9e-5
+# A tick over 1,000 people has 0.07 s for this; what the database needs there does not grow as fast as the pool.
+SECONDS, SECONDS_EACH, SECONDS_LESS = 0.06, 9e-5, 0.02
 # More rounds than this have not been seen to find anything. So few are run even if the time is over: at a busy moment,
 # or in a process's first run, which makes tables of splits, teams would stay as they were dealt.
 MOST_ROUNDS, LEAST_ROUNDS = 2000, 4
+
+
+def seconds_for(people: int) -> float:
+    return max(SECONDS, people * SECONDS_EACH - SECONDS_LESS)
 
 
 class Clock:
     """Rounds are the same for every district of a pool: the first one finds out how many there is time for."""
 
     def __init__(self, people: int, budget: float | None, rounds: int | None) -> None:
-        seconds = max(SECONDS, people * SECONDS_EACH) if budget is None else budget
+        seconds = seconds_for(people) if budget is None else budget
         self.end = time.perf_counter() + seconds - min(people * AFTERWARDS, seconds / 3)
         self.rounds = rounds
 

@@ -54,7 +54,7 @@ class _Explaining:
         there = len(scores) > 0
         return Matching(
             teams=tuple(teams),
-            unplaced=Reasons(self.problem, self.company, plan).all(),
+            unplaced=Reasons(self.problem, self.company, plan).all() if plan.left else (),
             score=_rounded((waiting * g(scores)).sum() / sum(self.waiting)) if there else 0.0,
             mean=_rounded(scores.mean()) if there else 0.0,
             harmonic=_rounded(len(scores) / np.sum(1 / scores)) if there and scores.min() > 0 else 0.0,

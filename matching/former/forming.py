@@ -36,7 +36,7 @@ def form_teams(
 ) -> Matching:
     """Teams for as many of the pool as the rules allow now, and for everybody else the reason why not yet.
 
-    `budget` is in seconds, 0.09 and more for large pools by default. With `rounds` exactly so many are searched,
+    `budget` is in seconds, 0.06 and more for large pools by default. With `rounds` exactly so many are searched,
     whatever that takes: the same pool, terms, weights, seed and rounds give the same result. `lobby_free` are the
     seats free in each lobby up to the maximum; by default what its rows leave. Raises `ValueError` for pairs, lobbies
     or categories that cannot be.

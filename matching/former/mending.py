@@ -19,7 +19,7 @@ from matching.former.swaps import worth_of
 from matching.former.types import Rule
 
 # Teams that are put together anew with one that isolates somebody, and people left over who may change places.
-HELPERS, LEFT_OVER = (1, 2, 4, 7), 3
+HELPERS, LEFT_OVER = (1, 2, 4, 7, 13), 3
 # Blocks and languages may forbid who comes together; so many draws are tried, and so many teams in all.
 DRAWS, MOST_TEAMS = 4, 6
 

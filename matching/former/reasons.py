@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from matching.former.company import Company, as_set
+from matching.former.headcount import Headcount
 from matching.former.plan import Plan, Tally
+from matching.former.rules import PROMISED
 from matching.former.types import Unplaced, Why
 from matching.former.units import Problem
 
@@ -14,39 +16,32 @@ class Reasons:
     def __init__(self, problem: Problem, company: Company, plan: Plan) -> None:
         self.problem, self.company, self.plan = problem, company, plan
         units = range(len(problem.units))
+        lobbies = [unit for unit in units if company.is_lobby[unit]]
         self.waiting = as_set([unit for unit in units if not company.is_lobby[unit]])
-        self.left = as_set(list(plan.left))
-        self.tally = Tally(company, Plan([], set(), [unit for unit in units if company.is_lobby[unit]]))
-        self.known: dict[tuple[int, int, bool], tuple[Why, int, bool]] = {}
+        self.tally = Tally(company, Plan([], set(), lobbies))
+        self.now = Headcount(company, as_set(sorted(plan.left)), plan.lobbies)
+        self.in_the_end = Headcount(company, self.waiting, lobbies, later=True)
+        self.known: dict[tuple[int, int], bool] = {}
 
     def all(self) -> tuple[Unplaced, ...]:
         found = [one for unit in self.plan.left for one in self._of_people(unit)]
         return tuple(sorted(found, key=lambda one: one.ticket))
 
     def _of_people(self, unit: int) -> Iterator[Unplaced]:
-        why, missing, is_hopeless = self._cached(unit)
+        why, missing = self._why(unit)
+        is_hopeless = self._is_hopeless(unit)
         for row in self.problem.units.rows[unit].tolist():
             if row >= 0:
                 yield Unplaced(int(self.problem.pool.tickets[row]), why, missing, is_hopeless)
 
-    def _cached(self, unit: int) -> tuple[Why, int, bool]:
-        """Whoever has the same languages, size and patience and no blocks waits for the same reason."""
-        company = self.company
-        if company.blocked.get(unit) or company.met.get(unit):
-            return self._of(unit)
-        key = (company.languages[unit], company.seats[unit], company.level[unit] > 0)
-        if key not in self.known:
-            self.known[key] = self._of(unit)
-        return self.known[key]
-
-    def _of(self, unit: int) -> tuple[Why, int, bool]:
+    def _why(self, unit: int) -> tuple[Why, int]:
+        """The same whoever has blocked or met whom: nobody may learn that from it."""
         if self._fits_nobody(unit):
-            return Why.NOBODY_FITS, 0, True
-        missing = self._missing(unit)
-        is_hopeless = not self._could_be_placed(unit)
-        if is_hopeless and self._speaks_alone(unit):
-            return Why.LANGUAGE, max(missing, 1), True
-        return (Why.MORE_PEOPLE if missing else Why.TIME), missing, is_hopeless
+            return Why.NOBODY_FITS, 0
+        missing = self.now.lacking(unit)
+        if missing and self._speaks_alone(unit):
+            return Why.LANGUAGE, missing
+        return (Why.MORE_PEOPLE if missing else Why.TIME), missing
 
     def _fits_nobody(self, unit: int) -> bool:
         """A party that is too large, has no language in common or a block inside: whoever else comes."""
@@ -56,24 +51,26 @@ class Reasons:
         """Others are here, and none of them shares a language."""
         bit = 1 << unit
         spoken = self.company.languages[unit]
-        lobbies = any(self.company.languages[lobby] & spoken for lobby in self.plan.lobbies)
+        lobbies = any(self.company.languages[lobby] & spoken for lobby in self.tally.plan.lobbies)
         return self.waiting != bit and not lobbies and not any(self.company.shared(unit, self.waiting))
 
-    def _missing(self, unit: int) -> int:
-        """People who have nothing against anybody and would complete a team now, with others who are left over.
-
-        0 if there are enough: then only a soft rule stands between them and a team, or they are held back so that
-        nobody is stranded.
-        """
-        company, terms = self.company, self.problem.terms
-        least = terms.minimum if company.level[unit] else terms.size
-        for missing in range(max(least - company.seats[unit], 0) + 1):
-            sizes = [size for size in range(least - missing, least - missing + 1) if size >= company.seats[unit]]
-            if company.find(unit, self.left, sizes, lambda _: True) is not None:
-                return missing
-        return max(least - company.seats[unit], 1)
+    def _is_hopeless(self, unit: int) -> bool:
+        """Blocks count from the promise on. Until then who cannot meet waits like those whom a softer rule keeps apart:
+        to be sent away at once, with others still here, would tell them."""
+        if self._fits_nobody(unit) or self.in_the_end.lacking(unit):
+            return True
+        return bool(self.company.blocked) and self.company.level[unit] == PROMISED and not self._could_be_placed(unit)
 
     def _could_be_placed(self, unit: int) -> bool:
+        company = self.company
+        if company.blocked.get(unit):
+            return self._finds_a_team(unit)
+        key = (company.languages[unit], company.seats[unit])
+        if key not in self.known:
+            self.known[key] = self._finds_a_team(unit)
+        return self.known[key]
+
+    def _finds_a_team(self, unit: int) -> bool:
         """With anybody in the pool, in teams or not, once every soft rule has given way."""
         company, terms = self.company, self.problem.terms
         for number in self.tally.with_room(unit).tolist():

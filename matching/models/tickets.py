@@ -47,9 +47,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def waiting(self) -> TicketQuerySet:
         return self.filter(state=Ticket.State.WAITING)
 
-    def waiting_since(self, moment: datetime) -> TicketQuerySet:
-        return self.waiting().filter(waits_since__lte=moment)
-
     def together_with(self, ticket: Ticket) -> TicketQuerySet:
         """This ticket, and those of its party in the same queue."""
         return self.filter(Q(pk=ticket.pk) | Q(party__isnull=False, party=ticket.party_id), quest_id=ticket.quest_id)

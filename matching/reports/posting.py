@@ -12,8 +12,8 @@ import httpx
 from django.conf import settings
 
 # Seconds: for each step, and for all of it whatever trickles in.
-TIMEOUT = httpx.Timeout(5.0, connect=3.0)
-LONGEST = 15.0
+TIMEOUT = httpx.Timeout(4.0, connect=3.0)
+LONGEST = 5.0
 AGENT = "EchoRoom"
 # Ways from IPv6 to any IPv4 address: NAT64, Teredo, 6to4.
 TUNNELS = [IPv6Network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16")]

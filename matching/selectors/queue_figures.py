@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -16,11 +16,13 @@ from django.utils import timezone
 from echoroom.events.countries import COUNTRIES, LANGUAGES
 from echoroom.events.models import Event, EventQuerySet, Participant
 from matching.forecast.groups import languages_of, size_of
+from matching.former import Terms as TeamTerms
 from matching.former import Why
 from matching.models import Queue, Ticket
 from matching.selectors.looks import looks_at
 from matching.stats.cells import SMALLEST, Distribution, guarded, spread
 from matching.stats.figures import Figures, Terms, figures_of
+from matching.stats.looks import Look
 from matching.stats.tickets import Outcome, Seen
 from rooms.models import Quest
 
@@ -74,7 +76,7 @@ class QueueFigures:
 
 class _Waiting(NamedTuple):
     quest_id: UUID
-    number: int | None
+    person: UUID
     group: str
     waits_since: datetime
     joined_at: datetime
@@ -97,16 +99,21 @@ def queue_figures(*, event: Event, quest_id: UUID | None = None) -> list[QueueFi
     ids = [quest.pk for quest in rows]
     waiting = _waiting(ids)
     ended = _ended(ids, now)
-    genders = {pk: {row.number or 0: row.gender for row in waiting[pk]} for pk in ids}
+    # A person who leaves and joins again is the same one; eight bytes of each, for the cache.
+    genders = {pk: {row.person.int % 2**63: row.gender for row in waiting[pk]} for pk in ids}
     looks = looks_at(genders, now=now.timestamp())
     found = []
     for quest in rows:
-        look = looks[quest.pk]
-        few = len(waiting[quest.pk]) < SMALLEST
-        counts = {key: look.counts.get(key, 0) for key in GENDERS}
-        gender = GenderLook(None, None) if few else GenderLook(datetime.fromtimestamp(look.at, UTC), _named(counts))
+        gender = _gender_look(looks[quest.pk], waiting=len(waiting[quest.pk]))
         found.append(_figures_of(event, quest, waiting[quest.pk], ended[quest.pk], gender, now))
     return sorted(found, key=lambda each: (-each.figures.waiting, not each.is_busy))
+
+
+def _gender_look(look: Look | None, *, waiting: int) -> GenderLook:
+    if look is None or waiting < SMALLEST:
+        return GenderLook(None, None)
+    counts = {key: look.counts.get(key, 0) for key in GENDERS}
+    return GenderLook(datetime.fromtimestamp(look.at, UTC), _named(counts))
 
 
 def _named(counts: dict[str, int]) -> Distribution:
@@ -116,7 +123,7 @@ def _named(counts: dict[str, int]) -> Distribution:
 def _waiting(quest_ids: Sequence[UUID]) -> defaultdict[UUID, list[_Waiting]]:
     tickets = Ticket.objects.waiting().filter(quest__in=quest_ids, participant__is_bot=False)
     columns = [
-        "quest_id", "number", "group", "waits_since", "joined_at", "forecast_p90", "why",
+        "quest_id", "participant_id", "group", "waits_since", "joined_at", "forecast_p90", "why",
         "participant__gender_category", "participant__country", "participant__shows_country",
         "participant__languages", "participant__skill",
     ]  # fmt: skip
@@ -171,16 +178,9 @@ def _figures_of(
     version, queue = quest.current, _queue_of(quest)
     assert version is not None
     held_at = queue.held_at if queue else None
-    terms = Terms(
-        minimum=version.team_min,
-        size=version.team_size,
-        patience=version.patience_seconds,
-        promise=3 * version.patience_seconds,
-        held=_seconds(held_at, now) if held_at else None,
-        is_open=event.is_open_at(now) and quest.is_open and quest.region.is_open,
-    )
+    terms = terms_of(event, quest, now)
     tickets = [*(_seen_waiting(row, now) for row in waiting), *ended]
-    unfitting = sum(row.why in UNFITTING and _seconds(row.waits_since, now) > terms.promise for row in waiting)
+    waits = [(_seconds(row.waits_since, now), row.why) for row in waiting]
     return QueueFigures(
         quest_id=quest.pk,
         title=quest.title,
@@ -192,12 +192,32 @@ def _figures_of(
         team_size=version.team_size,
         team_max=version.team_max,
         patience_seconds=version.patience_seconds,
-        figures=figures_of(tickets, terms, unfitting=unfitting, label=group_in_words),
+        figures=figures_of(tickets, terms, unfitting=unfitting_of(waits, terms), label=group_in_words),
         gender=gender,
         country=spread([_country(row)] for row in waiting),
         language=spread([_language(code) for code in row.languages] or [NOT_STATED] for row in waiting),
         skill=spread([_skill(row.skill)] for row in waiting),
     )
+
+
+def terms_of(event: Event, quest: Quest, now: datetime) -> Terms:
+    """What a decision room promises now; no query where its version, region and queue are there already."""
+    version, queue = quest.current, _queue_of(quest)
+    assert version is not None
+    sizes = (version.team_min, version.team_size, version.team_max)
+    return Terms(
+        minimum=version.team_min,
+        size=version.team_size,
+        patience=version.patience_seconds,
+        promise=TeamTerms(*sizes, version.patience_seconds).promise,
+        held=_seconds(queue.held_at, now) if queue and queue.held_at else None,
+        is_open=event.is_open_at(now) and quest.is_open and quest.region.is_open,
+    )
+
+
+def unfitting_of(waits: Iterable[tuple[float, str]], terms: Terms) -> int:
+    """Of those who have waited so many seconds, for this reason, how many are past the promise and fit nobody."""
+    return sum(why in UNFITTING and seconds > terms.promise for seconds, why in waits)
 
 
 def _queue_of(quest: Quest) -> Queue | None:

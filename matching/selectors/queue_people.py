@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from echoroom.events.models import Participant
@@ -38,11 +37,20 @@ class WaitingPerson:
     seen: bool
 
 
-def people_waiting(*, quest: Quest) -> list[WaitingPerson]:
-    """The longest wait first, a hundred at most; one query."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The longest wait first; `more` wait beside these."""
+
+    people: list[WaitingPerson]
+    more: int
+
+
+def people_waiting(*, quest: Quest) -> Waiting:
+    """A hundred at most; one query, and one to count the others."""
     now = timezone.now()
-    tickets = Ticket.objects.waiting().filter(quest=quest).select_related("participant", "party")
-    return [
+    tickets = Ticket.objects.waiting().filter(quest=quest)
+    rows = tickets.select_related("participant", "party").order_by("waits_since", "pk")[:MOST_WAITING]
+    people = [
         WaitingPerson(
             ticket_id=ticket.pk,
             number=ticket.number,
@@ -52,8 +60,13 @@ def people_waiting(*, quest: Quest) -> list[WaitingPerson]:
             waits=duration(max(0, int((now - ticket.waits_since).total_seconds()))),
             seen=ticket.seen_at > now - ABSENT_AFTER,
         )
-        for ticket in tickets.order_by("waits_since", "pk")[:MOST_WAITING]
+        for ticket in rows
     ]
+    return Waiting(people, _beyond(tickets, len(people), MOST_WAITING))
+
+
+def _beyond(rows: QuerySet[Any], shown: int, most: int) -> int:
+    return max(0, rows.count() - shown) if shown == most else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +82,28 @@ class Lobby:
     people: list[Sitting] = field(default_factory=list)
 
 
-def lobbies(*, quest: Quest) -> list[Lobby]:
-    """Rooms of the quest that have not started, with who sits there, the oldest first. No practice rooms; one query."""
-    seats = Membership.objects.seated().filter(
-        ~Exists(PracticeRoom.objects.filter(room=OuterRef("room"))),
-        room__in=Room.objects.unstarted().filter(quest=quest),
-    )
-    rows = seats.select_related("room", "participant").order_by("room__created_at", "room", "seat")
-    people: defaultdict[str, list[Sitting]] = defaultdict(list)
-    rooms: dict[str, Room] = {}
-    for seat in rows[: MOST_LOBBIES * 5]:
-        rooms[seat.room.code] = seat.room
-        people[seat.room.code].append(Sitting(seat.pk, str(seat.participant)))
-    return [Lobby(code, room.capacity, people[code]) for code, room in rooms.items()]
+@dataclass(frozen=True, slots=True)
+class Lobbies:
+    """The oldest first; there are `more` beside these."""
+
+    rooms: list[Lobby]
+    more: int
+
+
+def lobbies(*, quest: Quest) -> Lobbies:
+    """Rooms of the quest that have not started, with all who sit there, forty at most. No practice rooms.
+
+    One query, and one to count the others.
+    """
+    seated = Membership.objects.seated()
+    is_there, bots = seated.filter(room=OuterRef("pk")), PracticeRoom.objects.filter(room=OuterRef("pk"))
+    rooms = Room.objects.unstarted().filter(Exists(is_there), ~Exists(bots), quest=quest).order_by("created_at", "pk")
+    rows = seated.filter(room__in=rooms[:MOST_LOBBIES]).select_related("room", "participant")
+    found: dict[str, Lobby] = {}
+    for seat in rows.order_by("room__created_at", "room", "seat"):
+        lobby = found.setdefault(seat.room.code, Lobby(seat.room.code, seat.room.capacity))
+        lobby.people.append(Sitting(seat.pk, str(seat.participant)))
+    return Lobbies(list(found.values()), _beyond(rooms, len(found), MOST_LOBBIES))
 
 
 @dataclass(frozen=True, slots=True)

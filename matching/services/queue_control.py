@@ -95,7 +95,7 @@ def set_team_size(*, by: User, quest_id: UUID, size: int) -> Quest:
     """
     quest = quest_run_by(by=by, quest_id=quest_id)
     # Before the queue, as everywhere; it orders this and other changes of what the quest asks.
-    Event.objects.select_for_update().get(pk=quest.event_id)
+    Event.objects.select_for_update(no_key=True).get(pk=quest.event_id)
     quest.refresh_from_db(fields=["current"])
     if quest.current_id is None:
         raise QuestNotFound

@@ -95,7 +95,7 @@ def _require_fits(company: Company, quest: Quest) -> None:
     most = content_of(quest.current_id).team_size - 1
     if len(company.people) > most:
         raise PartyTooLarge(
-            f"It is played in teams of {most + 1}, with a seat for somebody new: {most} can come together at most."
+            f"It is played in teams of {most + 1}, with a seat for somebody new: parties of {most} at most."
         )
     # A rule that no wait relaxes: such a party would wait for nothing.
     if common_languages(person.languages for person in company.people) == frozenset():

@@ -3,6 +3,8 @@
 Not as receivers of the outbox, which run inside a transaction: while another server takes its time, SQLite would let
 nobody write. A row is claimed for a while instead, sent outside any transaction, and then marked; what fails is tried
 again, later each time, and what a dying worker took with it once its claim has run out.
+
+Receivers that never answer must not stop the ticks, which share the workers: one run at a time, of ten seconds.
 """
 
 from __future__ import annotations
@@ -10,8 +12,10 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from uuid import uuid4
 
 from django.conf import settings
+from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.db.models import F
 from django.utils import timezone
@@ -20,7 +24,7 @@ from echoroom.api.renderers import to_json
 from echoroom.outbox.failures import described
 from matching.advice_paths import console_path
 from matching.models import QueueReport, ReportSending
-from matching.reports.posting import Undelivered, post
+from matching.reports.posting import LONGEST, Undelivered, post
 from matching.reports.signing import signed_headers
 from matching.reports.wording import document_of, subject_of, text_of
 from matching.selectors.queue_figures import queue_figures
@@ -32,12 +36,37 @@ ATTEMPTS = 6
 CLAIM = timedelta(minutes=2)
 FIRST_DELAY = timedelta(seconds=30)
 MOST_AT_ONCE = 50
+# Seconds of one run: no post is begun that might last longer.
+BUDGET = 10.0
+RUNNING = "matching:reports:sending"
+# Longer than any run takes, looking up names included; after it whoever runs is taken for dead.
+RUN = timedelta(minutes=1)
 
 
 def send_what_is_due(*, by: None = None) -> int:
-    """Send what is due, one after the other. How many went out."""
+    """Send what is due, one after the other, unless another worker is at it. How many went out.
+
+    What does not fit into this run stays due for the next one.
+    """
+    run = uuid4().hex
+    if not cache.add(RUNNING, run, RUN.total_seconds()):
+        return 0
+    try:
+        return _send_in_time()
+    finally:
+        # Whoever was taken for dead does not end another's run.
+        if cache.get(RUNNING) == run:
+            cache.delete(RUNNING)
+
+
+def _send_in_time() -> int:
     due = ReportSending.objects.due().order_by("due_at", "pk").values_list("pk", flat=True)
-    return sum(send(sending_id=pk) for pk in list(due[:MOST_AT_ONCE]))
+    end, sent = timezone.now() + timedelta(seconds=BUDGET - LONGEST), 0
+    for pk in list(due[:MOST_AT_ONCE]):
+        sent += send(sending_id=pk)
+        if timezone.now() > end:
+            break
+    return sent
 
 
 def send(*, by: None = None, sending_id: int) -> bool:

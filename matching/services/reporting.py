@@ -26,7 +26,7 @@ KEPT = timedelta(days=7)
 def set_report(*, by: User, event_id: UUID, every_minutes: int, email: str, webhook_url: str) -> QueueReport:
     """Report on the event's queues from now on. Raises `EventNotFound`, `ReportWithoutReader`, `MailNotSetUp` and
     `WebhookNotAllowed`."""
-    event = Event.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=event_id).first()
+    event = Event.objects.visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=event_id).first()
     if event is None:
         raise EventNotFound
     if not email and not webhook_url:

@@ -24,7 +24,7 @@ def set_weights(*, by: User, event_id: UUID, weights: Mapping[str, float]) -> Ma
 
     Raises `EventNotFound`, `WeightWrong` for one that is negative, too large or no number, and `WeightsAllZero`.
     """
-    event = Event.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=event_id).first()
+    event = Event.objects.visible_to(by).select_for_update(of=("self",), no_key=True).filter(pk=event_id).first()
     if event is None:
         raise EventNotFound
     row = MatchingWeights.objects.filter(pk=event.pk).first() or MatchingWeights(event=event)

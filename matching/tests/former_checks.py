@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
 from matching.former import Matching, Pool, Team, Terms
 from matching.tests.reference import Reference, Unit
@@ -55,6 +56,25 @@ class Checked:
         left = [one for one in self.matching.unplaced if not one.is_hopeless]
         units = dict.fromkeys(self.unit_of[self.row_of[one.ticket]] for one in left)
         return [unit for unit in units if self.reference.level(list(unit)) == 3]
+
+    def placed_by_a_move(self) -> list[tuple[Unit, list[Unit]]]:
+        """Who is left over past the promise, and a team for them of people that one other team can spare."""
+        found = []
+        left = self.past_the_promise()
+        for unit in left:
+            others = [other for other in left if other != unit]
+            for team in map(self.units_of, self.matching.teams):
+                free = [one for one in team if self.reference.waits(one[0])]
+                for spared in self._some_of([*free, *others]):
+                    rest = [one for one in team if one not in spared]
+                    goes_on = not any(one in team for one in spared) or not self.reference.breaks_hard_rule(rest)
+                    if goes_on and not self.reference.breaks_hard_rule([unit, *spared]):
+                        found.append((unit, spared))
+        return found
+
+    def _some_of(self, units: list[Unit]) -> Iterator[list[Unit]]:
+        for size in range(1, self.terms.maximum):
+            yield from map(list, combinations(units, size))
 
     def _left(self) -> Iterator[str]:
         left = self.past_the_promise()

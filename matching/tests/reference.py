@@ -16,6 +16,8 @@ from matching.former import UNSTATED, Pool, Terms, Weights
 from matching.former.rules import EMPTY_SEAT, ISOLATING, LEFT_OUT, MET_LATELY
 
 Unit = tuple[int, ...]  # rows
+PAIRED = ("gender", "country", "organisation", "occupation", "skill", "interests", "novelty")
+BOUNDED = {"gender": 3, "skill": 3}  # categories: in how many people can be told apart at most
 
 
 class Reference:
@@ -101,13 +103,9 @@ class Reference:
 
     def score(self, rows: list[int]) -> float:
         pairs = list(combinations(rows, 2))
-        criteria = {
-            name: fmean(self._unlike(name, *pair) for pair in pairs) / self._most_unlike(len(rows), categories)
-            for name, categories in
-            (("gender", 3), ("country", 99), ("organisation", 99), ("occupation", 99), ("skill", 3))
-        }  # fmt: skip
-        criteria["interests"] = fmean(self._jaccard(*pair) for pair in pairs)
-        criteria["novelty"] = fmean(frozenset(pair) not in self.recent for pair in pairs)
+        criteria = {name: fmean(self.pair(name, *pair) for pair in pairs) for name in PAIRED}
+        for name, categories in BOUNDED.items():
+            criteria[name] /= self.most_unlike(len(rows), categories)
         spread = max(self.terms.maximum - self.terms.minimum, 1)
         criteria["size"] = max(0.0, 1 - abs(len(rows) - self.terms.size) / spread)
         waits = [float(self.pool.waited[row]) / self.terms.promise for row in rows if self.waits(row)]
@@ -115,14 +113,19 @@ class Reference:
         total = sum(getattr(self.weights, field.name) for field in fields(Weights))
         return float(sum(getattr(self.weights, name) * value for name, value in criteria.items()) / total)
 
-    def _unlike(self, name: str, one: int, other: int) -> float:
+    def pair(self, name: str, one: int, other: int) -> float:
+        """What two people give a criterion that is a mean over pairs."""
+        if name == "interests":
+            return self._jaccard(one, other)
+        if name == "novelty":
+            return float(frozenset((one, other)) not in self.recent)
         codes = getattr(self.pool, name)
         if UNSTATED in (codes[one], codes[other]):
             return 0.5
         return float(codes[one] != codes[other])
 
     @staticmethod
-    def _most_unlike(people: int, categories: int) -> float:
+    def most_unlike(people: int, categories: int) -> float:
         spread = [number % categories for number in range(people)]
         return fmean(one != other for one, other in combinations(spread, 2))
 

@@ -181,8 +181,8 @@ class TestBlocksOfEverybody:
             for person in cast.team:
                 note_presence(by=seat_of(person))
         assert not Room.objects.exists()
-        # As if nobody had come: that it is because of a block is said nowhere.
-        assert set(Ticket.objects.values_list("state", "why", "missing")) == {("no_team", "more_people", 1)}
+        # As if another rule had to give way, up to the promise: that it is because of a block is said nowhere.
+        assert set(Ticket.objects.values_list("state", "why", "missing")) == {("no_team", "time", 0)}
 
     def test_somebody_else_who_comes_ends_the_wait_of_one(self, cast: Cast, clock):
         block(cast.ben, cast.bea)

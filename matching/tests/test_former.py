@@ -113,6 +113,40 @@ def test_blocks_of_everybody_leave_everybody_over():
     assert all(one.is_hopeless for one in matching.unplaced)
 
 
+APART = {"blocks": [(0, 1)]}
+
+
+@pytest.mark.parametrize("waits", [(1, 0), (29, 29)])
+def test_two_of_three_read_the_same_number_if_one_blocked_the_other(waits: tuple[float, ...]):
+    assert formed(pool_of(*waits, **APART)).unplaced == formed(pool_of(*waits)).unplaced
+    assert {one.missing for one in formed(pool_of(*waits, **APART)).unplaced} == {1}
+
+
+@pytest.mark.parametrize("waits", [(31, 1), (89, 89)])
+def test_enough_people_of_whom_two_must_not_meet_are_told_what_two_who_met_lately_are(waits: tuple[float, ...]):
+    """Once two are enough; until the promise, when there is no other reason left, nobody is sent away for it."""
+    told = formed(pool_of(*waits, **APART)).unplaced
+    assert {(one.why, one.missing, one.is_hopeless) for one in told} == {(Why.TIME, 0, False)}
+    assert told[:1] == formed(pool_of(59, 1, recent=[(0, 1)])).unplaced[:1]
+
+
+def test_after_the_promise_who_cannot_meet_anybody_is_sent_away():
+    assert all(one.is_hopeless for one in formed(pool_of(90, 90, **APART)).unplaced)
+
+
+@pytest.mark.parametrize(
+    "apart", [{"blocks": [(0, 1)]}, {"recent": [(0, 1)]}, {"gender": [WOMAN, MAN, MAN]}]
+)  # fmt: skip
+def test_a_lobby_that_is_not_for_somebody_gives_one_answer_whatever_keeps_them_apart(apart: dict[str, Any]):
+    (left,) = formed(pool_of(20, 0, 0, lobbies=[-1, 0, 0], **apart)).unplaced
+    assert (left.why, left.missing, left.is_hopeless) == (Why.TIME, 0, False)
+
+
+def test_a_lobby_with_too_few_people_counts_for_what_it_has():
+    (left,) = formed(pool_of(20, 0, lobbies=[-1, 0]), 3, 4, 4).unplaced
+    assert (left.why, left.missing) == (Why.MORE_PEOPLE, 1)
+
+
 def test_a_party_stays_together():
     pool = pool_of(9, 8, 7, 6, 5, 4, parties=[-1, 3, -1, 3, 8, 8])
     teams = tickets(formed(pool))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from itertools import product
 from math import inf
@@ -9,7 +10,7 @@ import numpy as np
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from matching.former import UNSTATED, Matching, Pool, Rule, Terms, Weights, form_teams
+from matching.former import UNSTATED, Matching, Pool, Rule, Terms, Weights, Why, form_teams
 from matching.former.rules import is_isolating
 from matching.tests.former_checks import Checked
 from matching.tests.pools import PATIENCE, Mix, random_pool
@@ -134,6 +135,26 @@ def fewest_isolating(pool: Pool, terms: Terms) -> int:
     return int(fewest(counts, fewest_left(len(pool), terms)))
 
 
+@given(people=st.integers(2, 14), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms(), blocks=st.integers(1, 20))
+@settings(max_examples=150)
+def test_nobody_can_read_a_block_off_why_they_wait(people: int, seed: int, mix: Mix, terms: Terms, blocks: int):
+    """Whoever would wait as well if nobody had blocked anybody is told the same."""
+    pool = random_pool(people, seed, replace(mix, longest=10.0, shortest=0.0, blocks=0.0))
+    pairs = np.random.default_rng(seed).integers(len(pool), size=(blocks, 2)).astype(np.int32)
+    parties = pool.parties[pairs]
+    blocked = replace(pool, blocks=pairs[(parties[:, 0] != parties[:, 1]) | (parties[:, 0] < 0)])
+    freely, apart = formed(pool, terms), formed(blocked, terms)
+    if not freely.teams and not apart.teams:
+        assert apart.unplaced == freely.unplaced
+    enough = placed(freely) - placed(apart)
+    assert all(one.why != Why.LANGUAGE for one in apart.unplaced if one.ticket in enough)
+    assert not any(one.is_hopeless for one in apart.unplaced if one.ticket in enough)
+
+
+def placed(matching: Matching) -> set[int]:
+    return {ticket for team in matching.teams for ticket in team.tickets}
+
+
 @given(people=st.integers(2, 200), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms())
 @settings(max_examples=30)
 def test_the_same_pool_gives_the_same_teams(people: int, seed: int, mix: Mix, terms: Terms):
@@ -147,6 +168,18 @@ def test_where_nobody_else_comes_everybody_has_a_team_by_the_promise(people: int
     """Each tick places whom it can; rooms with a seat to spare stay open; what is held back is made in time."""
     alone = Mix(longest=PATIENCE / 2, genders=mix.genders, unstated=mix.unstated)
     assert len(left_at_the_end(random_pool(people, seed, alone), terms)) == fewest_left(people, terms)
+
+
+@given(people=st.integers(2, 200), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms())
+@settings(max_examples=60)
+def test_past_the_promise_nobody_is_left_whom_one_team_taken_apart_would_place(
+    people: int, seed: int, mix: Mix, terms: Terms
+):
+    """Whoever comes, with languages, parties, blocks and lobbies."""
+    pool = random_pool(people, seed, replace(mix, shortest=3 * PATIENCE, longest=4 * PATIENCE))
+    checked = Checked(pool, terms, formed(pool, terms))
+    assert checked.faults() == []
+    assert checked.placed_by_a_move() == []
 
 
 def left_at_the_end(pool: Pool, terms: Terms) -> list[int]:

@@ -19,6 +19,7 @@ from echoroom.events.models import Participant
 from echoroom.events.services.seats import seat_of
 from echoroom.events.tests.console import console_of, said
 from matching.models import Queue, Ticket
+from matching.selectors import queue_people
 from matching.services.queue_control import hold_queue
 from matching.services.queueing import join_queue
 from matching.services.ticking import tick
@@ -175,6 +176,25 @@ def test_two_people_are_swapped_after_asking(cast: Cast, ada: Client):
     assert "Ben, room" in ada.post(of(cast, "swap"), {"seats": seats}).content.decode()
     assert after(ada, of(cast, "swap"), seats=seats, confirmed="yes") == ["They have changed places."]
     assert after(ada, of(cast, "swap"), seats=["x"], confirmed="yes")[0].startswith("Somebody has left.")
+
+
+def test_who_is_not_listed_is_counted(cast: Cast, ada: Client, monkeypatch):
+    monkeypatch.setattr(queue_people, "MOST_WAITING", 2)
+    with transaction.atomic():
+        for person in make_people(cast.event, 5):
+            make_ticket(cast.quest, person)
+    assert "And 3 more, who came later." in text(ada, of(cast, "people"))
+    Ticket.objects.filter(pk__in=Ticket.objects.values("pk")[:3]).update(state="left", ended_at=timezone.now())
+    assert "more, who came later" not in text(ada, of(cast, "people"))
+
+
+def test_a_lobby_is_listed_whole_or_counted(cast: Cast, ada: Client, monkeypatch):
+    monkeypatch.setattr(queue_people, "MOST_LOBBIES", 2)
+    for _ in range(3):
+        make_room(cast.quest, make_people(cast.event, 3))
+    told = text(ada, of(cast, "people"))
+    assert told.count("3 of 3") == 2
+    assert "And 1 more team, formed later." in told
 
 
 def rows(client: Client, cast: Cast) -> list[list[str]]:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from itertools import combinations
+from uuid import uuid4
+
 import pytest
 import time_machine
 from django.db import transaction
@@ -9,9 +13,11 @@ from django.utils import timezone
 
 from echoroom.events.models import Participant
 from matching.models import Queue, Ticket
+from matching.selectors.looks import looks_at
 from matching.selectors.queue_figures import QueueFigures, group_in_words, queue_figures
 from matching.stats.cells import Cell
 from matching.stats.health import Status
+from matching.stats.looks import is_apart
 from matching.tests.factories import make_ticket
 from rooms.models import Quest
 from rooms.services.quests import set_quest_open
@@ -80,6 +86,49 @@ def test_two_looks_do_not_differ_by_one_person(cast: Cast):
     wait(cast, 1, gender_category=WOMAN)
     after = queue_of(cast)
     assert (after.figures.waiting, after.gender) == (9, before.gender)
+
+
+class Meanwhile(dict[int, str]):
+    """Somebody else asks while these people are looked at."""
+
+    def __init__(self, people: Mapping[int, str], ask: Callable[[], object]) -> None:
+        super().__init__(people)
+        self.ask = ask
+
+    def values(self):
+        ask, self.ask = self.ask, lambda: None
+        ask()
+        return super().values()
+
+
+@pytest.mark.parametrize("there_before", [0, 6])
+def test_two_who_look_at_once_are_not_shown_two_looks_one_person_apart(there_before: int):
+    quest = uuid4()
+    seen: list[frozenset[int]] = []
+
+    def look(people: Mapping[int, str]) -> None:
+        found = looks_at({quest: people}, now=1.0)[quest]
+        if found:
+            seen.append(found.people)
+
+    def women(number: int) -> dict[int, str]:
+        return dict.fromkeys(range(number), WOMAN)
+
+    if there_before:
+        look(women(there_before))
+    look(Meanwhile(women(20), lambda: look(women(21))))
+    assert all(is_apart(*pair) for pair in combinations(set(seen), 2)), seen
+    look(women(30))
+    assert len(seen[-1]) == 30
+
+
+def test_a_look_begins_with_five_people(cast: Cast):
+    wait(cast, 1, gender_category=WOMAN)
+    queue_of(cast)
+    wait(cast, 4, gender_category=WOMAN)
+    told = queue_of(cast).gender.distribution
+    assert told is not None
+    assert told.cells == (Cell("Women", 5),)
 
 
 def test_nobody_is_counted_by_how_they_describe_themselves(cast: Cast):

@@ -19,7 +19,7 @@ from echoroom.events.models import Event, Participant
 from echoroom.events.services.events import close_event
 from matching.errors import EventNotFound, MailNotSetUp, ReportWithoutReader, WebhookNotAllowed
 from matching.models import QueueReport, ReportSending
-from matching.reports.posting import Undelivered
+from matching.reports.posting import LONGEST, Undelivered
 from matching.services import report_sending
 from matching.services.report_sending import ATTEMPTS, send_what_is_due
 from matching.services.reporting import issue_due_reports, remove_report, report_now, send_again, set_report
@@ -191,6 +191,45 @@ def test_a_worker_that_died_is_waited_for_and_then_replaced(cast: Cast, clock: t
     assert send_what_is_due() == 0
     clock.shift(report_sending.CLAIM.total_seconds())
     assert (send_what_is_due(), len(sent)) == (1, 1)
+
+
+def owed_at_once(cast: Cast, number: int) -> None:
+    made, now = report(cast), timezone.now()
+    for minutes in range(number):
+        at = now - timedelta(minutes=minutes)
+        ReportSending.objects.create(report=made, way=ReportSending.Way.WEBHOOK, of=at, due_at=at)
+
+
+def test_receivers_that_never_answer_take_ten_seconds_of_a_worker(
+    cast: Cast, clock: time_machine.Traveller, monkeypatch
+):
+    owed_at_once(cast, 9)
+    asked: list[str] = []
+
+    def time_out(url: str, body: bytes, headers: dict[str, str]) -> None:
+        asked.append(headers["webhook-id"])
+        clock.shift(LONGEST)
+        raise Undelivered("No answer: ReadTimeout.")
+
+    monkeypatch.setattr(report_sending, "post", time_out)
+    began = timezone.now()
+    send_what_is_due()
+    assert (timezone.now() - began).total_seconds() <= report_sending.BUDGET
+    assert ReportSending.objects.filter(attempts=0).count() == 9 - len(asked)
+    monkeypatch.setattr(report_sending, "post", lambda url, body, headers: asked.append(headers["webhook-id"]))
+    assert send_what_is_due() == 9 - 2
+    assert len(set(asked)) == 9, "what did not fit into the first run is sent by the next"
+
+
+def test_one_worker_at_a_time_sends(cast: Cast, clock: time_machine.Traveller, monkeypatch):
+    owed_at_once(cast, 2)
+    meanwhile: list[int] = []
+    monkeypatch.setattr(report_sending, "post", lambda url, body, headers: meanwhile.append(send_what_is_due()))
+    assert send_what_is_due() == 2
+    assert meanwhile == [0, 0]
+    clock.shift(1)
+    owed_at_once(cast, 1)
+    assert send_what_is_due() == 1
 
 
 @pytest.mark.django_db(transaction=True)

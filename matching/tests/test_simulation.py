@@ -165,12 +165,18 @@ class TestTheCommand:
     @pytest.mark.parametrize(
         ("arguments", "words"),
         [
-            (["--people", "0"], "must be above 0"),
+            (["--people", "0"], "above 0"),
+            (["--rate", "inf"], "--rate must be finite"),
+            (["--rate", "nan"], "--rate must be finite"),
+            (["--hours", "nan"], "--rate must be finite"),
+            (["--rate", "1e300", "--hours", "1e300"], "at most"),
             (["--people", "9", "--hours", "1", "--rate", "9"], "Give two of"),
             (["--people", "90000"], "at most"),
             (["--rate", "10", "--hours", "99"], "at most"),
             (["--team-min", "4"], "--team-min"),
             (["--patience", "0"], "--patience"),
+            (["--patience", "nan"], "--patience"),
+            (["--patience", "inf"], "--patience"),
             (["--rounds", "0"], "--rounds"),
             (["--attributes", "none.csv"], "No such file"),
         ],
@@ -178,6 +184,16 @@ class TestTheCommand:
     def test_refuses_what_cannot_be(self, arguments: list[str], words: str):
         with pytest.raises(CommandError, match=words):
             run(*arguments)
+
+    def test_refuses_a_file_that_cannot_be_written_before_it_runs(self, tmp_path: Path, monkeypatch):
+        (tmp_path / "file").write_text("kept")
+        monkeypatch.setattr(SimulatedQueue, "run", lambda *_: pytest.fail("It ran."))
+        for path in (tmp_path, tmp_path / "file" / "report.json"):
+            with pytest.raises(CommandError, match="cannot be written"):
+                run("--json", str(path))
+        with pytest.raises(CommandError, match="--rounds"):
+            run("--json", str(tmp_path / "new.json"), "--rounds", "0")
+        assert [each.name for each in tmp_path.iterdir()] == ["file"]
 
     @pytest.mark.parametrize(
         ("arguments", "words"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from echoroom.events.models import Event
 from echoroom.events.services.seats import seat_of
 from echoroom.events.tests.console import console_of
 from matching.models import MatchingWeights, MatchTick
@@ -64,7 +66,22 @@ def test_other_weights_change_the_teams_and_nothing_else(ada: Client, cast: Cast
 
 def test_how_mixed_few_people_are_is_hidden(ada: Client, cast: Cast):
     ticked(cast, 3)
-    assert "Gender, 0 to 1 hidden hidden" in page(ada, cast)
+    assert "Country, 0 to 1 hidden hidden" in page(ada, cast)
+
+
+@pytest.mark.parametrize("people", [3, 12])
+def test_how_mixed_teams_are_by_gender_is_never_told(ada: Client, cast: Cast, people: int):
+    ticked(cast, people)
+    told = page(ada, cast, **dict.fromkeys(MatchingWeights.CRITERIA, 0) | {"gender": 100})
+    assert "Novelty, 0 to 1" in told
+    assert "Gender, 0 to 1" not in told
+
+
+def test_a_tick_is_listed_by_the_clocks_at_the_event(ada: Client, cast: Cast):
+    Event.objects.filter(pk=cast.event.pk).update(time_zone="Asia/Tokyo")
+    tick = ticked(cast, 3)
+    MatchTick.objects.filter(pk=tick.pk).update(at=datetime(2031, 3, 1, 20, 30, tzinfo=UTC))
+    assert "2 Mar, 05:30:00: 3 of 3 placed" in page(ada, cast)
 
 
 @pytest.mark.parametrize("wrong", ["-1", "nan", "inf", "101", "many", ""])
@@ -91,6 +108,10 @@ def test_a_tick_of_another_queue_or_one_too_large_is_not_found(ada: Client, cast
     assert "The matcher has decided nothing here yet." in page(ada, cast)
 
 
-def test_a_tick_of_another_version_is_not_found(ada: Client, cast: Cast):
-    MatchTick.objects.filter(pk=ticked(cast, 3).pk).update(problem=b"older")
-    page(ada, cast, 404)
+def test_a_tick_of_another_version_is_not_found_and_the_newest_said_to_be_unreadable(ada: Client, cast: Cast):
+    tick = ticked(cast, 3)
+    MatchTick.objects.filter(pk=tick.pk).update(problem=b"older")
+    page(ada, cast, 404, tick=tick.pk)
+    told = page(ada, cast)
+    assert "this one cannot read it" in told
+    assert "People placed" not in told

@@ -39,11 +39,18 @@ class CommitSerializer(StrictSerializer):
     room = CharField(max_length=12)
     decision = IntegerField(min_value=1, max_value=1000)
     option = CharField(max_length=1, min_length=1)
+    round = IntegerField(
+        min_value=1,
+        max_value=2,
+        required=False,
+        help_text="The round whose votes the commit settles. Left out, it is whichever is revealed when it arrives.",
+    )
 
 
 class CommitReceiptSerializer(Plain):
     room = serializers.CharField()
     decision = serializers.IntegerField()
+    round = serializers.IntegerField()
     option = serializers.CharField()
     tally = serializers.DictField(child=serializers.IntegerField())
     rule = serializers.ChoiceField(choices=QuestVersion.Rule.choices)

@@ -155,7 +155,11 @@ class CommitView(ApiView):
         """Make my team's choice final."""
         given = parse(serializers.CommitSerializer, request)
         return committing.commit(
-            by=request.user, room_code=given["room"], decision_number=given["decision"], option_key=given["option"]
+            by=request.user,
+            room_code=given["room"],
+            decision_number=given["decision"],
+            option_key=given["option"],
+            round=given.get("round"),
         )
 
 

@@ -19,10 +19,11 @@ from rooms.errors import TypesettingBusy
 
 HERE = Path(__file__).resolve().parent
 FONTS = HERE / "fonts"
-# One at a time: setting a page takes a whole core, and votes must get through beside it. Who waits holds a thread of
-# the server, so nobody waits for long.
+# One at a time: setting a page takes a whole core, and votes must get through beside it. At the end of an event every
+# team wants its own at the same moment: the wait is for some fifty of them. Who waits holds a thread of the server, so
+# nobody waits for ever.
 _one_at_a_time = threading.Lock()
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 15.0
 # Two pixels a point: 600 × 315 points are a picture of 1200 × 630.
 PIXELS_PER_INCH = 144.0
 

@@ -94,6 +94,8 @@ class Commit(models.Model):
     # Seats whose last vote was for another option.
     dissent = models.JSONField()
     committed_at = models.DateTimeField(default=timezone.now)
+    # The room's when the commit was made, for whoever sends it again; older commits have none.
+    version = models.PositiveIntegerField(null=True, editable=False)
 
     class Meta:
         ordering = ["decision_number"]

@@ -16,6 +16,7 @@ from rooms.errors import (
     OptionNotAllowed,
     OptionUnknown,
     RoomNotPlaying,
+    RoundPassed,
 )
 from rooms.models import Commit, Room
 from rooms.rules import Seat
@@ -29,6 +30,7 @@ from rooms.services.play import Play, keep_what_was_due, lock, see
 class CommitReceipt:
     room: str
     decision: int
+    round: int
     option: str
     tally: dict[str, int]
     rule: str
@@ -37,16 +39,22 @@ class CommitReceipt:
     version: int
 
 
-def commit(*, by: Viewer, room_code: str, decision_number: int, option_key: str) -> CommitReceipt:
-    """Make the team's choice final. Whoever asks for the same choice again gets the same answer."""
+def commit(
+    *, by: Viewer, room_code: str, decision_number: int, option_key: str, round: int | None = None
+) -> CommitReceipt:
+    """Make the team's choice final. Whoever asks for the same choice again gets the same answer.
+
+    `round` is the one whose votes it is meant to settle, by default the last. Without it, a commit to the first round's
+    votes sent again after the second was revealed could not be told from one to the second's.
+    """
     with keep_what_was_due():
         play = lock(code=room_code)
         seat = play.seat_of(by.participant_id)
         progress.settle_what_is_due(play)
-        return _commit(play, seat, decision_number, option_key)
+        return _commit(play, seat, decision_number, option_key, round)
 
 
-def _commit(play: Play, seat: Seat, decision_number: int, option_key: str) -> CommitReceipt:
+def _commit(play: Play, seat: Seat, decision_number: int, option_key: str, round: int | None) -> CommitReceipt:
     decision = play.content.decision(decision_number)
     if decision is None:
         raise DecisionUnknown
@@ -55,7 +63,7 @@ def _commit(play: Play, seat: Seat, decision_number: int, option_key: str) -> Co
         raise OptionUnknown
     if decision_number < play.room.decision_number or play.room.state == Room.State.COMPLETED:
         return _answer_of_the_first(play, decision_number, option)
-    _require_revealed(play.room, decision_number)
+    _require_revealed(play.room, decision_number, round)
     made = _write(play, seat, option)
     _move_on(play)
     progress.save(play)
@@ -71,11 +79,15 @@ def _answer_of_the_first(play: Play, decision_number: int, option: OptionContent
     return _receipt(play, made, option.key)
 
 
-def _require_revealed(room: Room, decision_number: int) -> None:
+def _require_revealed(room: Room, decision_number: int, round: int | None) -> None:
     if room.state != Room.State.IN_PROGRESS:
         raise RoomNotPlaying
     if decision_number > room.decision_number:
         raise DecisionNotOpen
+    if round is not None and round > room.round:
+        raise DecisionNotOpen("The team has not opened that round of votes.")
+    if round is not None and round < room.round:
+        raise RoundPassed
     if room.phase != Room.Phase.REVEALED:
         raise NotRevealed
 
@@ -102,6 +114,8 @@ def _write(play: Play, seat: Seat, option: OptionContent) -> Commit:
         tally={each.key: counts[each.id] for each in play.decision.options},
         dissent=sorted(each.number for each in play.seats if each.ballot and each.ballot.option_id != option.id),
         committed_at=play.now,
+        # Of the room, with the one change that follows from this.
+        version=room.version + 1,
     )
     publish(DecisionCommitted(room_id=room.pk, decision_number=room.decision_number))
     return made
@@ -122,13 +136,15 @@ def _move_on(play: Play) -> None:
 
 
 def _receipt(play: Play, made: Commit, option_key: str) -> CommitReceipt:
+    """The same for the first request and for each that repeats it, whatever the room has become since."""
     return CommitReceipt(
         room=play.room.code,
         decision=made.decision_number,
+        round=made.round,
         option=option_key,
         tally=made.tally,
         rule=made.rule,
         rule_met=made.rule_met,
-        completed=play.room.state == Room.State.COMPLETED,
-        version=play.room.version,
+        completed=made.decision_number == len(play.content.decisions),
+        version=play.room.version if made.version is None else made.version,
     )

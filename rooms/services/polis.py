@@ -9,6 +9,7 @@ from django.db import transaction
 from echoroom.accounts.models import User
 from echoroom.events.models import EventCode
 from echoroom.events.services.events import create_code, create_event
+from rooms.errors import TooFewStatements
 from rooms.models import Quest
 from rooms.quest_files.polis import PolisExport, quests, statement_quest_spec
 from rooms.quest_files.spec import QuestSpec
@@ -40,16 +41,15 @@ class Imported:
 def import_export(*, by: User | None, export: PolisExport, code: str, count: int | None = None) -> Imported:
     """The export's first `count` quests (all without one) in the event that `code` opens, made if there is none.
 
-    What is there already stays as it is. Raises `CodeTaken` when two first imports meet, `ValidationError` for a
-    malformed code.
+    What is there already stays as it is. Raises `TooFewStatements` for an export without a quest, `CodeTaken` when two
+    first imports meet, `ValidationError` for a malformed code.
     """
+    specs = [statement_quest_spec(export, number, each) for number, each in enumerate(quests(export)[:count], start=1)]
+    if not specs:
+        raise TooFewStatements
     found = EventCode.objects.select_related("event").filter(code=code.strip().upper()).first()
     entry = found or _new_event(by, export, code)
-    imported = [
-        _import(by, entry, statement_quest_spec(export, number, statements))
-        for number, statements in enumerate(quests(export)[:count], start=1)
-    ]
-    return Imported(entry, found is None, imported)
+    return Imported(entry, found is None, [_import(by, entry, spec) for spec in specs])
 
 
 def _new_event(by: User | None, export: PolisExport, code: str) -> EventCode:

@@ -23,7 +23,7 @@ def import_quest(*, by: User | None, event: Event, spec: QuestSpec) -> Quest:
     Raises `QuestKindFixed` for a version that would make a form of a room, or the like.
     """
     # The event's row orders two imports at once, so that both find or make one region, one quest, one number.
-    Event.objects.select_for_update().get(pk=event.pk)
+    Event.objects.select_for_update(no_key=True).get(pk=event.pk)
     region = _region(event, spec.region)
     quest, _ = Quest.objects.get_or_create(
         event=event,
@@ -47,7 +47,7 @@ def import_quest(*, by: User | None, event: Event, spec: QuestSpec) -> Quest:
 
 @transaction.atomic
 def set_quest_open(*, by: User, quest_id: UUID, is_open: bool) -> None:
-    quest = Quest.objects.select_for_update().get(pk=quest_id)
+    quest = Quest.objects.select_for_update(no_key=True).get(pk=quest_id)
     if quest.is_open != is_open:
         quest.is_open = is_open
         quest.save(update_fields=["is_open"])

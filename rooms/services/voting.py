@@ -65,6 +65,8 @@ def cast_vote(
         play = lock(code=room_code)
         seat = play.seat_of(by.participant_id)
         progress.settle_what_is_due(play)
+        if play.content.decision(decision_number) is None:
+            raise DecisionUnknown
         if _is_behind(play, decision_number, round):
             return _answer_of_the_first(play, seat, decision_number, round, option_key, reason)
         option = _open_option(play, decision_number, round, option_key)
@@ -104,14 +106,11 @@ def _open_option(play: Play, decision_number: int, round: int | None, option_key
     room = play.room
     if room.state != Room.State.IN_PROGRESS:
         raise RoomNotPlaying if room.is_live else VoteClosed("This room has ended.")
-    decision = play.content.decision(decision_number)
-    if decision is None:
-        raise DecisionUnknown
     if decision_number > room.decision_number:
         raise DecisionNotOpen
     if round is not None and round > room.round:
         raise DecisionNotOpen("The team has not opened that round of votes.")
-    option = decision.option(option_key)
+    option = play.decision.option(option_key)
     if option is None:
         raise OptionUnknown
     return option

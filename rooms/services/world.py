@@ -54,7 +54,7 @@ def delete_region(*, by: User, region_id: UUID) -> None:
 @transaction.atomic
 def place_quest(*, by: User, quest_id: UUID, region: Region, position: int, is_open: bool) -> Quest:
     """Move a quest within its event, and open or close it. What it asks changes by an import only."""
-    quest = Quest.objects.select_for_update().get(pk=quest_id)
+    quest = Quest.objects.select_for_update(no_key=True).get(pk=quest_id)
     if region.event_id != quest.event_id:
         raise Invalid("That region belongs to another event.", errors={"region": ["Choose a region of this event."]})
     if (quest.region_id, quest.position) != (region.pk, position):

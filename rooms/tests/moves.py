@@ -60,10 +60,12 @@ def vote_again(person: Participant, room: Room, *, decision: int = 1) -> None:
 
 
 def commit(
-    person: Participant, room: Room, option: str = "A", *, decision: int | None = None
+    person: Participant, room: Room, option: str = "A", *, decision: int | None = None, round: int | None = None
 ) -> committing.CommitReceipt:
     number = now(room).decision_number if decision is None else decision
-    return committing.commit(by=seat_of(person), room_code=room.code, decision_number=number, option_key=option)
+    return committing.commit(
+        by=seat_of(person), room_code=room.code, decision_number=number, option_key=option, round=round
+    )
 
 
 def start(person: Participant, room: Room) -> Room:

@@ -49,4 +49,4 @@ def test_a_key_of_another_event_finds_nothing(cast: Cast, artifact: str) -> None
 
 
 def test_a_key_without_the_scope_is_refused(cast: Cast, artifact: str) -> None:
-    assert machine(cast, cast.event, ApiKey.Scope.WORLD_READ).get(artifact).status_code == 403
+    assert machine(cast, cast.event, ApiKey.Scope.QUEUE_READ).get(artifact).status_code == 403

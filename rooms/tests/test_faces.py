@@ -7,7 +7,9 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -212,6 +214,16 @@ class TestPdf:
         evil = '#import "@preview/cetz:0.3.4" #read("/etc/passwd") #eval("1") #sys.inputs ]#panic("x")[ ${}'
         said = Typeset(tmp_path, "map.typ", paper_of(renamed(shown, evil))).said()
         assert letters(evil) in letters(said)
+
+    def test_at_the_end_of_an_event_every_team_gets_its_own(self, shown: ShownMap):
+        """Teams whose first downloads come at once, and take longer than a second together."""
+        teams = [replace(shown, digest=f"{shown.digest[:-2]}{number:02}") for number in range(12)]
+        with ThreadPoolExecutor(len(teams)) as pool:
+            assert all(made.startswith(b"%PDF") for made in pool.map(FACES["pdf"].make, teams))
+
+    def test_the_guide_says_how_long_one_waits(self):
+        guide = (Path(__file__).resolve().parents[2] / "docs/decision-maps.md").read_text(encoding="utf-8")
+        assert f"waits longer than {typesetting.PATIENCE_SECONDS:g} s is" in guide
 
     def test_who_comes_while_too_many_wait_is_told_so(self, shown: ShownMap, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(typesetting, "PATIENCE_SECONDS", 0.01)

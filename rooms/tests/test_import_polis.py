@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import csv
 from io import StringIO
 from pathlib import Path
 
@@ -107,6 +108,28 @@ def test_a_code_that_cannot_be_one_leaves_no_event(directory):
         import_polis(directory, event="!")
 
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize("event", ["TRAMS-26", "NEW-26"], ids=["into one that is there", "into a new one"])
+def test_an_export_of_two_statements_makes_no_event_and_says_why(directory, tmp_path, event):
+    import_polis(directory)
+    small = write_export(tmp_path / "small")
+    comments, votes = small / "comments.csv", small / "votes.csv"
+    keep_statements(comments, {"0", "1"})
+    keep_statements(votes, {"0", "1"})
+
+    with pytest.raises(CommandError, match=r"Nothing was imported\. A quest takes three statements"):
+        import_polis(small, event=event)
+
+    assert (Event.objects.count(), EventCode.objects.count(), QuestVersion.objects.count()) == (1, 1, 2)
+
+
+def keep_statements(table: Path, wanted: set[str]) -> None:
+    with table.open(newline="", encoding="utf-8") as file:
+        head, *rows = csv.reader(file)
+    number = head.index("comment-id")
+    with table.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([head, *(row for row in rows if row[number] in wanted)])
 
 
 def test_quests_are_counted_from_one(directory):

@@ -111,6 +111,20 @@ def test_a_form_sent_again_after_the_second_round_opened_stays_a_vote_of_the_fir
     assert '<input type="hidden" name="round" value="2">' in form
 
 
+def test_a_commit_sent_again_after_the_second_reveal_settles_nothing(db, clock):
+    cast = make_cast(decisions=1, rounds=2)
+    room = playing_room(cast)
+    everyone_votes(cast.team, room, "AAB")
+    form = browser_of(cast.ben).get(f"/room/{room.code}").content.decode()
+    assert '<input type="hidden" name="round" value="1">' in form
+    vote_again(cast.bea, room)
+    everyone_votes(cast.team, room, "AAB")
+    answer = send(cast.ben, room, "commit", {"decision": 1, "round": 1, "option": "A"})
+    assert answer.status_code == 409
+    assert "The team has voted again" in answer.content.decode()
+    assert now(room).phase == "revealed"
+
+
 def test_a_commit_moves_everybody_on(cast):
     room = playing_room(cast)
     everyone_votes(cast.team, room, "AAB")

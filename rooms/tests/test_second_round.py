@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
-from rooms.errors import DecisionNotOpen, NotRevealed, RevoteNotAllowed, RoomNotFound, VoteClosed
+from rooms.errors import DecisionNotOpen, NotRevealed, RevoteNotAllowed, RoomNotFound, RoundPassed, VoteClosed
 from rooms.models import Commit, Reveal, Room, Vote
 from rooms.tests.moves import commit, everyone_votes, leave, look, now, playing_room, sweep, vote, vote_again, wait
 from tests.cast import Cast, make_cast
@@ -161,6 +161,25 @@ def test_the_last_round_decides_what_may_be_committed(cast: Cast, room: Room):
     commit(cast.ben, room, "C")
     made = Commit.objects.get()
     assert (made.round, made.tally, made.dissent) == (2, {"A": 1, "B": 0, "C": 2}, [3])
+
+
+def test_a_commit_to_the_first_rounds_votes_settles_no_second_round(cast: Cast, room: Room):
+    """Sent again because its answer was lost: meanwhile the team has voted once more."""
+    vote_again(cast.bea, room)
+    with pytest.raises(RoundPassed):
+        commit(cast.ben, room, "A", round=1)
+    everyone_votes(cast.team, room, "AAC")
+    with pytest.raises(RoundPassed):
+        commit(cast.ben, room, "A", round=1)
+    assert not Commit.objects.exists()
+    assert commit(cast.ben, room, "A", round=2).round == 2
+
+
+def test_a_commit_names_no_round_that_is_not_open_yet(cast: Cast, room: Room):
+    with pytest.raises(DecisionNotOpen):
+        commit(cast.ben, room, "A", round=2)
+    receipt = commit(cast.ben, room, "A", round=1)
+    assert commit(cast.ben, room, "A", decision=1, round=1) == receipt
 
 
 def test_the_next_decision_begins_with_its_first_round(cast: Cast, room: Room):

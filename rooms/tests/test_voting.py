@@ -123,6 +123,8 @@ class TestOnce:
         assert vote(cast.bob, room, "A", "Bob wants A.", decision=2).decision == 2
         with pytest.raises(VoteClosed):
             vote(cast.bob, room, "B", decision=2)
+        with pytest.raises(DecisionUnknown):
+            vote(cast.bob, room, "B", decision=3)
 
 
 class TestWhoLeft:

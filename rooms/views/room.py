@@ -102,7 +102,9 @@ def vote_again(request: HttpRequest, viewer: Viewer, code: str) -> HttpResponse:
 def commit(request: HttpRequest, viewer: Viewer, code: str) -> HttpResponse:
     option = request.POST.get("option", "")
     try:
-        committing.commit(by=viewer, room_code=code, decision_number=_number(request), option_key=option)
+        committing.commit(
+            by=viewer, room_code=code, decision_number=_number(request), option_key=option, round=_round(request)
+        )
     except Refusal as refusal:
         return _refused(request, viewer, code, _in_this_form(refusal))
     return _shown(request, viewer, code)

@@ -46,6 +46,7 @@ HISTORY = _all("view")
 LISTS = {
     "accounts/user": Rights(NONE, "view", "view add change"),
     "api/apikey": _house("view add act", "revoke"),
+    "api/idempotencyrecord": _house("view"),
     "audit/auditentry": _house("view"),
     "badges/award": HISTORY,
     "badges/showcase": HISTORY,

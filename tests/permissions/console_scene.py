@@ -9,7 +9,7 @@ from urllib.parse import quote
 from django.contrib import admin
 from django.db.models import Model
 
-from echoroom.api.models import ApiKey
+from echoroom.api.models import ApiKey, IdempotencyRecord
 from echoroom.api.services import create_api_key
 from echoroom.events.admin.scoping import ScopedAdmin
 from echoroom.events.models import Event
@@ -67,6 +67,7 @@ def make_console_scene(*, team: int = 3, decisions: int = 1) -> ConsoleScene:
     fill(elsewhere, team=team)
     EventCodeFactory.create(event=elsewhere, code="ELSEWHERE-1")
     create_api_key(by=cast.adam, name="Screen", scopes=ApiKey.Scope.values)
+    IdempotencyRecord.objects.create(person_id=cast.ben.pk, route="POST /api/vote", key="once", status=200)
     rooms = {}
     for whose, event in (("organiser", cast.event), ("other_organiser", elsewhere)):
         title = f"Played at {event.name}"

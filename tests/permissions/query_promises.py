@@ -122,6 +122,7 @@ PAGES = {
 LISTS = {
     "accounts/user": (4, 5, 5),
     "api/apikey": (5, 4, 5),
+    "api/idempotencyrecord": (3, 4, 5),
     "audit/auditentry": (3, 4, 5),
     "badges/award": (5, 7, 5),
     "badges/showcase": (5, 5, 5),
@@ -133,7 +134,7 @@ LISTS = {
     "events/seatdevice": (4, 5, 5),
     "matching/matchedteam": (6, 7, 5),
     "matching/matchingweights": (5, 5, 5),
-    "matching/matchtick": (6, 5, 5),
+    "matching/matchtick": (6, 6, 5),
     "matching/party": (5, 5, 5),
     "matching/partymember": (5, 6, 5),
     "matching/practiceroom": (5, 7, 5),
@@ -164,7 +165,7 @@ LISTS = {
 }
 
 CONSOLE = {
-    "GET admin/": 18,
+    "GET admin/": 20,
     "GET admin/<app_label>/": 2,
     "POST admin/accounts/user/<path:object_id>/change/": 7,
     "GET admin/accounts/user/<path:object_id>/password/": 4,

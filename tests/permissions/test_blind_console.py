@@ -13,12 +13,14 @@ from rooms.tests.moves import everyone_votes, leave, vote, vote_again
 from tests.permissions.blind_console import NEAR_A_VOTE, console_asks, lists_in_every_way
 from tests.permissions.blind_scene import BlindScene, make_blind_scene
 from tests.permissions.console_matrix import LISTS
-from tests.permissions.people import STAFF
+from tests.permissions.people import ANYBODY, PARTICIPANTS, ROLES, STAFF
 from tests.two_worlds import WORLDS, Ask, Secret, in_two_worlds
 
-READING = ("organiser", "admin")
-# Another event's organiser and those for whom the console is closed have no row near the vote.
-OTHERS = ("other_organiser", "on_call", "stranger")
+READING = ("organiser", "admin", "super_admin")
+# Another event's organiser and on-call staff have no row near the vote.
+OTHERS = ("other_organiser", "on_call")
+# Whom the console lets in as far as its sign-in: there one door tells as much as all.
+VISITORS = (ANYBODY, *PARTICIPANTS)
 
 
 @pytest.fixture
@@ -27,6 +29,7 @@ def blind(db: None, clock: object) -> BlindScene:
 
 
 def look_at_the_console(blind: BlindScene, happens, roles=("admin",), *, everywhere: bool = False) -> None:
+    """What these roles are answered. `everywhere`: by all lists and pages, else by those that are near a vote."""
     staff = blind.scene.people.staff
     asks = [ask for role in roles for ask in console_asks(blind, role, everywhere=everywhere)]
     names = tuple(LISTS) if everywhere else NEAR_A_VOTE
@@ -39,14 +42,17 @@ def votes_secretly(blind: BlindScene):
 
 
 class TestTheWorldsAreEqual:
-    @pytest.mark.parametrize("roles", [READING[:1], READING[1:], OTHERS], ids=["organiser", "admin", "others"])
+    @pytest.mark.parametrize("roles", [["organiser"], ["admin"], OTHERS], ids=["organiser", "admin", "others"])
     def test_after_a_vote(self, blind, roles):
         look_at_the_console(blind, votes_secretly(blind), roles, everywhere=True)
+
+    def test_after_a_vote_for_whoever_is_let_in_no_further_than_the_sign_in(self, blind):
+        look_at_the_console(blind, votes_secretly(blind), VISITORS)
 
     def test_after_a_vote_in_the_second_round(self, blind):
         everyone_votes(blind.scene.cast.team, blind.room, "AAC")
         vote_again(blind.scene.cast.ben, blind.room)
-        look_at_the_console(blind, votes_secretly(blind))
+        look_at_the_console(blind, votes_secretly(blind), ["super_admin"])
 
     def test_after_the_room_was_left_and_closed(self, blind):
         """These votes are never revealed, so they stay secret."""
@@ -67,6 +73,10 @@ class TestTheWorldsAreEqual:
         look_at_the_console(blind, votes)
 
 
+def test_nobody_is_left_out():
+    assert {*READING, *OTHERS, *VISITORS} == set(ROLES)
+
+
 def test_an_unrevealed_vote_is_for_everybody_like_one_that_does_not_exist(blind):
     vote(blind.voter, blind.room, "C", "At first.")
     vote(blind.voter, blind.room, "A", "In the end.")
@@ -85,8 +95,12 @@ class TestTheTestWouldNotice:
     """The reveal itself shows in the console, to whom it may."""
 
     @pytest.mark.parametrize(
-        ("role", "path"), [("organiser", "/admin/rooms/vote/"), ("admin", "/admin/rooms/vote/?q={code}")]
-    )
+        ("role", "path"),
+        [
+            ("organiser", "/admin/rooms/vote/"), ("admin", "/admin/rooms/vote/?q={code}"),
+            ("super_admin", "/admin/rooms/vote/?o=1"),
+        ],
+    )  # fmt: skip
     def test_a_revealed_vote(self, blind, role, path):
         def votes(secret: Secret) -> None:
             everyone_votes([blind.scene.cast.ben, blind.scene.cast.bob], blind.room, "AB")

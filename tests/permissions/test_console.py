@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
+from uuid import uuid4
 
+import pytest
+from django.apps import apps
+
+from echoroom.api.models import IdempotencyRecord
 from echoroom.events.tests.console import rows_of
 from tests.permissions.console_matrix import LEADS_ON, LISTS, ORGANISERS, OWN_PAGES, PAGES, SITE_PAGES
 from tests.permissions.console_scene import ADMINS, ConsoleScene, make_console_scene
@@ -19,6 +23,27 @@ def scene(db: None) -> ConsoleScene:
 
 def test_every_list_has_its_rights():
     assert set(LISTS) == set(ADMINS), "Say in tests/permissions/console_matrix.py who may do what in this list."
+
+
+# Whom one would rather not meet is nobody else's to read.
+WITHOUT_A_LIST = {"matching.Block"}
+
+
+def test_every_model_has_a_list():
+    parts = ("echoroom.", "rooms", "matching", "voice", "badges", "monitoring")
+    ours = {model._meta.label for model in apps.get_models() if model._meta.app_config.name.startswith(parts)}
+    assert ours - {model_admin.model._meta.label for model_admin in ADMINS.values()} == WITHOUT_A_LIST
+
+
+def test_of_a_repeatable_request_it_is_told_that_it_was_answered_and_nothing_else(scene):
+    kept = IdempotencyRecord.objects.create(
+        person_id=uuid4(), route="POST /api/vote", key="my-key", body_hash="my-hash", status=201, body=b"my-body"
+    )
+    for page in ("", f"{kept.pk}/change/", f"{kept.pk}/history/"):
+        text = scene.people.browser("admin").get(f"/admin/api/idempotencyrecord/{page}").content.decode()
+        assert "201" in text
+        for secret in (str(kept.person_id), "api/vote", "my-key", "my-hash", "my-body"):
+            assert secret not in text, (page, secret)
 
 
 def test_every_action_of_a_list_is_known():

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from functools import partial
+from typing import Any
 
 import pytest
 
 from echoroom.events.tests.console import rows_of
-from tests.permissions.console_matrix import LISTS
+from tests.permissions.console_matrix import LISTS, OK
 from tests.permissions.console_scene import ADMINS
 from tests.permissions.hundred import HUNDRED, make_scene_of_hundreds
 from tests.permissions.matrix import ROWS
-from tests.permissions.outcomes import outcome, told
+from tests.permissions.outcomes import told
 from tests.permissions.scene import Scene
 from tests.permissions.test_matrix import send
 from tests.permissions.test_query_promises import promised
@@ -32,9 +34,7 @@ def test_every_page_answers_and_keeps_its_promise(scene):
     for row in (row for row in ROWS if row.method == "GET" and row.stage == "voting"):
         expected = dict(row.expected())["member"]
         if expected == "200":
-            answers = []
-            wrong[str(row)] = promised(str(row), lambda: answers.append(send(browser, row, scene)))  # noqa: B023
-            wrong[str(row)] += "" if outcome(answers[0]) == expected else f" answered {outcome(answers[0])}"
+            wrong[str(row)] = promised(str(row), expected, partial(send, browser, row, scene))
     assert not any(wrong.values()), told({what: why for what, why in wrong.items() if why})
 
 
@@ -58,9 +58,14 @@ def test_a_chat_shows_its_newest_page_and_the_way_to_the_one_before(scene):
 def test_a_list_of_the_console_shows_a_page_of_rows_and_keeps_its_promise(scene):
     browser, longest, wrong = scene.people.browser("super_admin"), [], {}
     for name in LISTS:
-        answers = []
+        answers: list[Any] = []
         what = f"GET admin/{name}/"
-        wrong[what] = promised(what, lambda: answers.append(browser.get(f"/admin/{name}/")))  # noqa: B023
+
+        def ask(path: str = f"/admin/{name}/", seen: list[Any] = answers) -> Any:
+            seen.append(browser.get(path))
+            return seen[0]
+
+        wrong[what] = promised(what, OK, ask)
         shown, there = len(rows_of(answers[0])), ADMINS[name].model._default_manager.count()
         if shown > ROWS_A_PAGE:
             wrong[what] += f" shows {shown} rows"

@@ -49,6 +49,10 @@ def test_a_key_with_every_scope_opens_what_names_one_and_is_nobody_elsewhere(sce
     assert not wrong, told(wrong)
 
 
+def test_every_scope_opens_something():
+    assert set(OPENED.values()) == set(ApiKey.Scope)
+
+
 @pytest.mark.parametrize("route", OPENED)
 def test_a_key_opens_nothing_without_the_scope_or_of_another_event(scene, route):
     others = [scope for scope in ApiKey.Scope.values if scope != OPENED[route]]

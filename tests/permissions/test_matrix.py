@@ -9,6 +9,8 @@ import orjson
 import pytest
 from django.test import Client
 
+from echoroom import limits
+from echoroom.limits.scopes import SCOPES
 from tests.permissions.console_matrix import console_routes
 from tests.permissions.matrix import ROWS, STAGES, Row
 from tests.permissions.outcomes import ENTRY, REFUSED, outcome, told, undone
@@ -112,6 +114,26 @@ def test_a_form_with_a_null_character_is_refused_by_every_page(stage):
             if found != "400" or written:
                 wrong[f"{row} as {role}"] = (found, written)
     assert not wrong, told(wrong)
+
+
+def test_head_counts_like_get():
+    """It asks the server for the same work; uncounted it could be asked for without end."""
+    scene = make_scene("voting")
+    key = str(scene.people.participants["member"].pk)
+    wrong = {}
+    for row in (row for row in ROWS if row.is_api and not row.is_write):
+        counted = []
+        for method in ("GET", "HEAD"):
+            with undone():
+                scene.people.api_client("member").generic(method, scene.path(row.route))
+                counted.append([name for name, scope in SCOPES.items() if scope.strict and is_counted(name, key)])
+        if counted[0] != counted[1]:
+            wrong[row.route] = counted
+    assert not wrong, told(wrong)
+
+
+def is_counted(scope: str, person: str) -> bool:
+    return any(limits.peek(scope, key).left < SCOPES[scope].item.amount for key in (person, "127.0.0.1"))
 
 
 def test_a_token_opens_no_page():

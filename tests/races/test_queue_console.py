@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from threading import Event as Moment
 
 import pytest
+from django.db import connection, transaction
 
 from echoroom.accounts.models import User
 from echoroom.accounts.tests.factories import StaffFactory
@@ -17,7 +19,7 @@ from matching.models import Queue, QueueReport, ReportSending, Ticket
 from matching.services import report_sending
 from matching.services.queue_control import hold_queue, release_queue, set_team_size
 from matching.services.queue_people import add_to_queue, match_by_hand, remove_from_queue
-from matching.services.queueing import join_queue
+from matching.services.queueing import join_queue, lock_queue
 from matching.services.report_sending import send_what_is_due
 from matching.services.reporting import issue_due_reports
 from matching.services.swapping import swap_people
@@ -128,6 +130,42 @@ def test_two_sizes_at_once_are_two_versions(quest: Quest, ada: User):
     assert set(together(acts)) == {"ok"}
     numbers = list(quest.versions.values_list("number", flat=True))
     assert sorted(numbers) == list(range(1, len(numbers) + 1))
+
+
+def somebody_waits_for_a_lock() -> None:
+    """Returns once another connection of this database does."""
+    ask = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    for _ in range(100_000):
+        with connection.cursor() as cursor:
+            cursor.execute(ask)
+            if cursor.fetchone() != (0,):
+                return
+    raise AssertionError("nobody waits")
+
+
+def test_a_tick_seats_while_the_size_is_changed(quest: Quest, ada: User):
+    """The new rooms refer to the event whose row the change holds while it waits for the queue."""
+    waiting(quest, 3)
+    is_ticking = Moment()
+
+    def ticks() -> str:
+        with transaction.atomic():
+            lock_queue(quest_id=quest.pk)
+            is_ticking.set()
+            somebody_waits_for_a_lock()
+            tick()
+        return "ok"
+
+    def changes() -> str:
+        assert is_ticking.wait(timeout=30)
+        set_team_size(by=ada, quest_id=quest.pk, size=2)
+        return "ok"
+
+    assert together([ticks, changes]) == ["ok", "ok"]
+    assert Room.objects.get().memberships.count() == 3
+    quest.refresh_from_db()
+    assert quest.current is not None
+    assert quest.current.team_size == 2
 
 
 def test_ten_clocks_send_a_report_once(quest: Quest, ada: User, monkeypatch: pytest.MonkeyPatch):

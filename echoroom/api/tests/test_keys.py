@@ -124,14 +124,14 @@ class TestAdmin:
         return make_request
 
     def test_a_new_key_shows_its_secret_once(self, page, request_by, ada):
-        request = request_by(ada, {"name": "Wall", "scopes": ["world:read", "queue:read"]})
+        request = request_by(ada, {"name": "Wall", "scopes": ["queue:read", "artifacts:read"]})
         form = page.get_form(request)(request.POST)
         assert form.is_valid(), form.errors
         made = form.save(commit=False)
         page.save_model(request, made, form, change=False)
         secret = str(next(iter(get_messages(request)))).rpartition(" ")[2]
         key = ApiKey.objects.get()
-        assert (made.pk, key.scopes, key.created_by_id) == (key.pk, ["queue:read", "world:read"], ada.pk)
+        assert (made.pk, key.scopes, key.created_by_id) == (key.pk, ["artifacts:read", "queue:read"], ada.pk)
         found = use_api_key(secret=secret)
         assert found == key
 

@@ -35,7 +35,7 @@ def create_event(*, by: User | None, name: str, organisers: list[User] | None = 
 @transaction.atomic
 def update_event(*, by: User, event_id: UUID, changes: Mapping[str, object]) -> Event:
     """Change the named fields of an event. Raises `ValidationError` for what does not fit."""
-    event = Event.objects.select_for_update().get(pk=event_id)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     new = {field: value for field, value in changes.items() if getattr(event, field) != value}
     if new:
         for field, value in new.items():
@@ -49,7 +49,7 @@ def update_event(*, by: User, event_id: UUID, changes: Mapping[str, object]) -> 
 @transaction.atomic
 def set_organisers(*, by: User | None, event_id: UUID, organisers: Iterable[User]) -> None:
     """Exactly these people run the event from now on."""
-    event = Event.objects.select_for_update().get(pk=event_id)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     wanted = {organiser.pk for organiser in organisers}
     known = set(event.organisers.values_list("user_id", flat=True))
     if wanted == known:
@@ -69,7 +69,7 @@ def set_organisers(*, by: User | None, event_id: UUID, organisers: Iterable[User
 @transaction.atomic
 def add_organiser(*, by: User | None, event_id: UUID, organiser: User) -> None:
     """One more person runs the event. Adding somebody twice is the same success."""
-    event = Event.objects.select_for_update().get(pk=event_id)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     _, is_new = EventOrganiser.objects.get_or_create(event=event, user=organiser)
     if is_new:
         audit.record("event.organiser_added", by=by, target=event, event_id=event.pk, organiser_id=organiser.pk)
@@ -144,7 +144,7 @@ def delete_code(*, by: User, code_id: int) -> None:
 @transaction.atomic
 def close_event(*, by: User, event_id: UUID) -> None:
     """Let nobody in any more. Rooms that are being played go on to their end."""
-    event = Event.objects.select_for_update().get(pk=event_id)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     now = timezone.now()
     if event.opens_at >= now:
         raise Invalid("This event has not opened yet, so nobody can enter. Change when it opens instead.")
@@ -156,7 +156,7 @@ def close_event(*, by: User, event_id: UUID) -> None:
 
 @transaction.atomic
 def reopen_event(*, by: User, event_id: UUID) -> None:
-    event = Event.objects.select_for_update().get(pk=event_id)
+    event = Event.objects.select_for_update(no_key=True).get(pk=event_id)
     if event.closes_at is not None:
         event.closes_at = None
         event.save(update_fields=["closes_at"])

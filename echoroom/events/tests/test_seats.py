@@ -202,6 +202,19 @@ class TestThePersonalLink:
         take_over(by=seat_of(ben), token=token_of_link(make_personal_link(by=seat_of(ben))), address=HERE)
         assert seat_by_token(mine) == seat_of(ben)
 
+    def test_tells_the_client_that_lost_its_seat_what_happened(self, ben: Participant):
+        token, own = issue_token(by=seat_of(ben)), issue_token(by=seat_of(ben))
+        sign_out(by=seat_of(ben), device=hashed(own))
+        take_over(by=ANONYMOUS, token=token_of_link(make_personal_link(by=seat_of(ben))), address=HERE)
+
+        def told(token: str) -> tuple[int, str]:
+            answer = ApiClient().get("/api/auth/me", headers={"Authorization": f"Seat {token}"})
+            assert "WWW-Authenticate" in answer
+            return answer.status_code, answer.json()["code"]
+
+        assert told(token) == (401, "seat_taken_over")
+        assert told(own) == told("invented") == (401, "not_authenticated")
+
     def test_an_invented_one_takes_nothing(self, ben: Participant):
         make_personal_link(by=seat_of(ben))
         with pytest.raises(LinkInvalid):

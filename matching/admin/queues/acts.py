@@ -140,7 +140,7 @@ def swap(request: HttpRequest, user: User, quest: UUID) -> HttpResponse:
         swap_people(by=user, quest_id=quest, membership_ids=wanted)
         return "They have changed places."
 
-    chosen = [f"{person.name}, room {lobby.code}" for lobby, person in _sitting(lobbies(quest=found), wanted)]
+    chosen = [f"{person.name}, room {lobby.code}" for lobby, person in _sitting(lobbies(quest=found).rooms, wanted)]
     asked = Asked(question, chosen, "seats", [str(pk) for pk in wanted])
     return _ask(request, found, asked) or said(request, act, back=_people(quest))
 
@@ -160,7 +160,8 @@ def _ask(request: HttpRequest, quest: Quest, asked: Asked) -> HttpResponse | Non
 
 
 def _names(quest: Quest, tickets: Sequence[UUID]) -> list[str]:
-    return [f"{each.name}, ticket {each.number}" for each in people_waiting(quest=quest) if each.ticket_id in tickets]
+    people = people_waiting(quest=quest).people
+    return [f"{each.name}, ticket {each.number}" for each in people if each.ticket_id in tickets]
 
 
 def _uuids(texts: Sequence[str]) -> list[UUID]:

@@ -234,7 +234,9 @@ def _gender(look: GenderLook, waiting: int) -> Chart:
             else ("The groups are too small to show. ")
         )
     return Chart(
-        "Gender", _bars(found.cells), f"{hidden}Of {found.people} who waited; counted anew once five have come or gone."
+        "Gender",
+        _bars(found.cells),
+        f"{hidden}Of {found.people} who waited; counted anew once enough have come or gone.",
     )
 
 

@@ -23,6 +23,9 @@ from matching.services.weighing import LARGEST
 from matching.stats.cells import SMALLEST
 from matching.whatif import Outcome, WhatIf, what_if
 
+# Somebody can ask about the same few people as often as they like: with other weights come other teams of them, and the
+# averages of enough of those tell what each of them is. Who met lately is told by their rooms, to whoever runs them.
+PRIVATE = {"gender"}
 NAMES = {field.name: str(field.verbose_name) for field in MatchingWeights._meta.fields}
 
 
@@ -48,13 +51,14 @@ def compare(request: HttpRequest, user: User, quest: UUID) -> HttpResponse:
     tick = tick_to_ask(quest=found, tick_id=_tick_id(request))
     if tick is None and "tick" in request.GET:
         raise TickNotFound
-    question = _question(tick)
+    question = _question(tick, is_asked_for="tick" in request.GET)
     weights, refusal = _asked_weights(request, question.weights if question else Weights())
     context = context_of(
         request,
         f"What if? {found}",
         quest=found,
         tick=tick,
+        is_readable=question is not None,
         ticks=latest_ticks(quest=found),
         fields=[Field(name, NAMES[name], f"{value:g}") for name, value in weights.items()],
         largest=LARGEST,
@@ -71,12 +75,14 @@ def _tick_id(request: HttpRequest) -> UUID | None:
         raise TickNotFound from error
 
 
-def _question(tick: MatchTick | None) -> Question | None:
+def _question(tick: MatchTick | None, *, is_asked_for: bool) -> Question | None:
+    """None where there is none, or where the newest one was journaled by another version."""
     try:
         return unpacked(bytes(tick.problem)) if tick else None
     except ValueError as error:
-        # Journaled by another version.
-        raise TickNotFound from error
+        if is_asked_for:
+            raise TickNotFound from error
+        return None
 
 
 def _asked_weights(request: HttpRequest, were: Weights) -> tuple[Mapping[str, float], Refusal | None]:
@@ -113,13 +119,13 @@ def _told(found: WhatIf) -> Iterator[Row]:
     yield Row("People placed", str(then.placed), str(now.placed))
     yield Row("Average wait of those", f"{then.mean_wait:.0f} s", f"{now.mean_wait:.0f} s")
     yield Row("Longest wait of those", f"{then.longest_wait:.0f} s", f"{now.longest_wait:.0f} s")
-    for name in then.criteria or now.criteria:
+    for name in (name for name in then.criteria or now.criteria if name not in PRIVATE):
         yield Row(f"{NAMES[name].capitalize()}, 0 to 1", _mean(then, name), _mean(now, name))
     yield Row("Teams that are the same", str(found.kept), str(found.kept))
 
 
 def _mean(outcome: Outcome, name: str) -> str:
-    """How mixed few people are by something private would tell what they are."""
+    """How mixed few people are would tell which of them came together, and by that why."""
     if name not in outcome.criteria or outcome.placed < SMALLEST:
         return "hidden" if outcome.placed else "–"
     return f"{outcome.criteria[name]:.2f}"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ class Command(BaseCommand):
         terms = terms_of(options)
         if options["rounds"] < 1 or options["seed"] < 0:
             raise CommandError("--rounds must be 1 or more, --seed 0 or more.")
+        if path := options["json"]:
+            check_writable(path)
         rng = np.random.default_rng(options["seed"])
         coming = arrivals(Pattern(options["pattern"]), people=people, duration=hours * 3600, rng=rng)
         profiles = drawn(self._profiles(options["attributes"], people, rng), coming.floods.tolist(), rng)
@@ -61,8 +64,7 @@ class Command(BaseCommand):
         )
         report = report_on(queue.run(self._progress(people)), asked(options, people, hours))
         self.stdout.write(as_text(report), ending="")
-        if path := options["json"]:
-            path.parent.mkdir(parents=True, exist_ok=True)
+        if path:
             path.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
     def _profiles(self, path: Path | None, people: int, rng: np.random.Generator) -> list[Profile]:
@@ -90,16 +92,28 @@ class Command(BaseCommand):
         return tell
 
 
+def check_writable(path: Path) -> None:
+    """Before the run, which may be long. A file that is there stays as it is until then."""
+    is_there = path.exists()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+        if not is_there:
+            path.unlink()
+    except OSError as error:
+        raise CommandError(f"--json: {path} cannot be written ({error.strerror}). Name another file.") from error
+
+
 def how_many(people: int | None, hours: float | None, rate: float | None) -> tuple[int, float]:
     """People and hours out of two of the three."""
     if None not in (people, hours, rate):
         raise CommandError("Give two of --people, --hours and --rate; the third follows.")
-    if any(value is not None and value <= 0 for value in (people, hours, rate)):
-        raise CommandError("--people, --hours and --rate must be above 0.")
+    if any(value is not None and not (isfinite(value) and value > 0) for value in (people, hours, rate)):
+        raise CommandError("--people, --hours and --rate must be finite numbers above 0.")
     if rate is None:
         people, hours = people or 200, hours or 1.0
     elif people is None:
-        people, hours = round(rate * (hours or 1.0)), hours or 1.0
+        people, hours = round(min(rate * (hours or 1.0), MOST_PEOPLE + 1)), hours or 1.0
     else:
         hours = people / rate
     assert people is not None
@@ -113,8 +127,8 @@ def terms_of(options: dict[str, Any]) -> Terms:
     minimum, size, maximum = options["team_min"], options["team_size"], options["team_max"]
     if not 2 <= minimum <= size <= maximum <= 5:
         raise CommandError("A team has 2 people at least and 5 at most: --team-min ≤ --team-size ≤ --team-max.")
-    if options["patience"] <= 0:
-        raise CommandError("--patience must be above 0.")
+    if not 0 < options["patience"] <= MOST_HOURS * 3600:
+        raise CommandError(f"--patience must be above 0 seconds, and {MOST_HOURS * 3600} at most.")
     return Terms(minimum, size, maximum, options["patience"])
 
 

@@ -19,6 +19,13 @@ from echoroom.accounts.services import create_staff
 from rooms.services.demo import load_demo_event
 
 DEMO_ORGANISER = "organiser@echoroom.localhost"
+# Hosts that are all of the machine's addresses: an address of documentation (RFC 5737, 3849), which is never near, and
+# the machine's own when it is in no network.
+EVERYWHERE = {
+    "": (socket.AF_INET, "192.0.2.1", "127.0.0.1"),
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1", "127.0.0.1"),  # noqa: S104 - found, not bound
+    "::": (socket.AF_INET6, "2001:db8::1", "::1"),
+}
 
 
 class Command(BaseCommand):
@@ -33,17 +40,20 @@ class Command(BaseCommand):
             raise CommandError("REDIS_URL is set: start the Procfile's processes instead (make serve).")
         # Before anything is written or said: whoever is refused has seen no password and changed no data.
         try:
-            process_lock.hold(settings.DATA_DIR)
+            process_lock.hold()
         except process_lock.AlreadyRunningError as refusal:
             raise CommandError(str(refusal)) from None
+        host = host.removeprefix("[").removesuffix("]")
         door = _door(host, port)
-        if "PUBLIC_URL" not in os.environ:
+        reached = _reached_at(host)
+        settings.ALLOWED_HOSTS.append(reached)
+        address = f"http://{reached}:{port}"
+        if not os.environ.get("PUBLIC_URL", "").strip():
             # Links are made for the address that this process serves.
-            settings.PUBLIC_URL = f"http://{host}:{port}"
+            settings.PUBLIC_URL = address
         call_command("migrate", interactive=False, verbosity=0)
         organiser, password = _demo_organiser()
         code = load_demo_event(by=organiser)
-        address = f"http://{host}:{port}"
         self.stdout.write(
             f"\n  EchoRoom         {address}/"
             f"\n  Event code       {code.code}"
@@ -71,6 +81,16 @@ def _door(host: str, port: int) -> socket.socket:
             f"  Stop what is there, or choose another port: make run ARGS='--port {port + 1}'"
         ) from None
     return door
+
+
+def _reached_at(host: str) -> str:
+    """What people type for it: of all this machine's addresses the one that its network knows, IPv6 in brackets."""
+    if host in EVERYWHERE:
+        family, elsewhere, host = EVERYWHERE[host]
+        with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((elsewhere, 9))  # sends nothing: it only chooses the way, and so the address
+            host = probe.getsockname()[0]
+    return f"[{host}]" if ":" in host else host
 
 
 def _serve(door: socket.socket) -> None:
