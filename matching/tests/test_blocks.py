@@ -106,8 +106,10 @@ class TestUnblocking:
         unblock(cast.ben, cast.bea)
         assert (names_blocked_by(cast.ben), names_blocked_by(cast.bea)) == ([], ["Ben"])
 
-    def test_without_a_block_it_is_a_success_too(self, cast: Cast):
+    def test_without_a_block_it_is_a_success_too_and_takes_back_no_other(self, cast: Cast):
+        block(cast.ben, cast.bob)
         unblock(cast.ben, cast.bea)
+        assert names_blocked_by(cast.ben) == ["Bob"]
 
     def test_nobody_is_not_taken_back(self, cast: Cast):
         with pytest.raises(PersonNotFound):
