@@ -101,6 +101,8 @@ def _production(directory: str, port: int) -> Environment:
     return {
         **os.environ,
         "ENVIRONMENT": "production",
+        # The nginx of `make serve`.
+        "TRUSTED_PROXIES": "1",
         "DATA_DIR": directory,
         "DATABASE_URL": _own_database(os.environ.get("DATABASE_URL") or DATABASE, port),
         "REDIS_URL": os.environ.get("REDIS_URL") or ("" if os.environ.get("REDIS_HOST") else REDIS),
