@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from numpy.typing import NDArray
 
 from echoroom.bulk import any_of
@@ -70,13 +72,18 @@ class _Person:
     """What somebody stated, and where they stand: in the queue or in a lobby."""
 
     participant_id: UUID
-    stated: tuple[str, str, str, str, str, list[str], list[str]]
+    stated: tuple[str, str, str, str, str, str, str]
     place: Place | None
     waited: float
     lobby: int
 
 
-STATED = ("gender_category", "country", "organisation", "occupation", "skill", "languages", "interests")
+# Lists come as JSON text, of which each different one is read once: thousands of people state a few dozen.
+STATED: dict[str, Any] = {
+    **{f"stated_{name}": F(f"participant__{name}") for name in ("gender_category", "country", "organisation")},
+    **{f"stated_{name}": F(f"participant__{name}") for name in ("occupation", "skill")},
+    **{f"stated_{name}": Cast(f"participant__{name}", TextField()) for name in ("languages", "interests")},
+}
 
 
 def take_snapshot(*, quest: Quest, moment: datetime) -> Snapshot:
@@ -123,8 +130,9 @@ PLACE = ("pk", "number", "participant_id", "party_id", "why", "missing", "level"
 
 def _waiting(quest: Quest, moment: datetime) -> _Waiting:
     sits = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True)
-    tickets = Ticket.objects.waiting().filter(quest=quest).annotate(sits=Exists(sits)).order_by("waits_since", "number")
-    columns = (*PLACE, "seen_at", "sits", *(f"participant__{name}" for name in STATED))
+    tickets = Ticket.objects.waiting().filter(quest=quest).annotate(sits=Exists(sits), **STATED)
+    tickets = tickets.order_by("waits_since", "number")
+    columns = (*PLACE, "seen_at", "sits", *STATED)
     found = _Waiting()
     for row in tickets.values_list(*columns):
         place, has_number = Place(*row[: len(PLACE)]), row[1] is not None
@@ -157,7 +165,7 @@ def _seated(rooms: Sequence[int]) -> list[_Person]:
         return []
     number_of = {room: number for number, room in enumerate(rooms)}
     seats = Membership.objects.seated().filter(room__in=rooms).order_by("room", "seat", "pk")
-    found = seats.values_list("participant_id", "room_id", *(f"participant__{name}" for name in STATED))
+    found = seats.annotate(**STATED).values_list("participant_id", "room_id", *STATED)
     return [_Person(person, tuple(stated), None, 0.0, number_of[room]) for person, room, *stated in found]
 
 
@@ -184,8 +192,8 @@ def _pool(people: Sequence[_Person], *, blocks: NDArray[np.int32], recent: NDArr
         waited=np.array([person.waited for person in people], np.float64),
         parties=codes_of([str(person.place.party_id or "") if person.place else "" for person in people]),
         lobbies=np.array([person.lobby for person in people], np.int32),
-        languages=bits_of(languages, none=EVERY),
-        interests=bits_of(interests),
+        languages=bits_of(_lists(languages), none=EVERY),
+        interests=bits_of(_lists(interests)),
         gender=_gender_codes(genders),
         country=codes_of(countries),
         organisation=codes_of(organisations),
@@ -194,6 +202,11 @@ def _pool(people: Sequence[_Person], *, blocks: NDArray[np.int32], recent: NDArr
         blocks=blocks,
         recent=recent,
     )
+
+
+def _lists(texts: Sequence[str]) -> list[list[str]]:
+    read = {text: json.loads(text) for text in set(texts)}
+    return [read[text] for text in texts]
 
 
 def _gender_codes(categories: Sequence[str]) -> NDArray[np.int32]:
