@@ -34,7 +34,7 @@ def test_outside_a_transaction_it_goes_at_once():
 
 @pytest.mark.django_db(transaction=True)
 def test_news_that_cannot_go_out_does_not_fail_the_change(monkeypatch):
-    tried = []
+    tried: list[object] = []
 
     def broken(*jobs):
         tried.extend(jobs)
@@ -43,7 +43,7 @@ def test_news_that_cannot_go_out_does_not_fail_the_change(monkeypatch):
     monkeypatch.setattr(dispatcher, "call", broken)
     with transaction.atomic():
         announce("door:a", version=2, type="opened")
-    assert [job.topic for job in tried] == ["door:a"]
+    assert [getattr(job, "topic", "") for job in tried] == ["door:a"]
 
 
 @pytest.mark.parametrize("key", ["K7QX", "a b", "ü" * 150, "x" * 500, "", "0b8f0c2e-9f0b-4f0e-8a52-0d8f2b3c4d5e"])
