@@ -31,7 +31,8 @@ def test_the_wait_is_explained_on_a_phone_and_in_the_dark(enter: Entering) -> No
     ben = enter("Ben", device="Pixel 5", dark=True)
     waiting(ben)
     ben.sees(re.compile("Nobody can say"))
-    ben.sees("You are the only one who waits.")
+    # Once the matcher has looked.
+    ben.sees("It takes two more people to make a team.")
     ben.finds_no_barrier()
     ben.does_not_scroll_sideways()
     ben.page.get_by_role("button", name="Leave the queue").click()
