@@ -42,7 +42,7 @@ def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequen
     if any(len(team) > content.team_max for team in teams):
         raise RoomFull
     now = timezone.now()
-    rooms = _create([_room_of(quest, content, len(team), now) for team in teams])
+    rooms = _create(_room_of(quest, content, now), sizes=[len(team) for team in teams])
     people = [person for team in teams for person in team]
     seats: dict[str, list[Any]] = {
         "room_id": [room.pk for room, team in zip(rooms, teams, strict=True) for _ in team],
@@ -56,54 +56,59 @@ def open_rooms(*, by: Viewer | User | None, quest: Quest, teams: Sequence[Sequen
     return rooms
 
 
-def _room_of(quest: Quest, content: QuestContent, people: int, now: datetime) -> Room:
-    is_full = people == content.team_max
+def _room_of(quest: Quest, content: QuestContent, now: datetime) -> Room:
+    """What all rooms of this quest that are opened at this moment have in common."""
     return Room(
         event_id=quest.event_id,
         quest_id=quest.pk,
         quest_version_id=content.version_id,
         capacity=content.team_max,
-        state=Room.State.FULL if is_full else Room.State.OPEN,
-        full_at=now if is_full else None,
         due_at=now + timedelta(seconds=content.lobby_seconds),
         created_at=now,
         active_at=now,
     )
 
 
-def _create(rooms: Sequence[Room]) -> Sequence[Room]:
+def _create(like: Room, *, sizes: Sequence[int]) -> list[Room]:
     """Rooms under codes that no other has. Equal draws are rare: only then is looked which, and those drawn again."""
+    codes = [new_room_code() for _ in sizes]
     for _ in range(CODE_DRAWS):
         try:
-            return _insert(rooms)
+            return _insert(like, codes, sizes)
         except IntegrityError:
-            if not _draw_taken_codes_again(rooms):
+            if not _draw_taken_codes_again(codes):
                 raise
-    return _insert(rooms)
+    return _insert(like, codes, sizes)
 
 
-# What rooms of one quest that are opened at one moment do not have in common.
-ITS_OWN = ("code", "state", "full_at")
-
-
-def _insert(rooms: Sequence[Room]) -> Sequence[Room]:
+def _insert(like: Room, codes: Sequence[str], sizes: Sequence[int]) -> list[Room]:
+    is_full = [size == like.capacity for size in sizes]
+    own: dict[str, Sequence[Any]] = {
+        "code": codes,
+        "state": [Room.State.FULL if full else Room.State.OPEN for full in is_full],
+        "full_at": [like.created_at if full else None for full in is_full],
+    }
+    names = [field.attname for field in Room._meta.concrete_fields]
+    same = {name: getattr(like, name) for name in names}
     with transaction.atomic():
-        columns = {name: [getattr(room, name) for room in rooms] for name in ITS_OWN}
-        same = {field.attname: getattr(rooms[0], field.attname) for field in Room._meta.concrete_fields}
-        numbers = insert_rows(Room, columns, **{name: value for name, value in same.items() if name not in ITS_OWN})
-    for room in rooms:
-        room.pk, room._state.adding, room._state.db = numbers[room.code], False, DEFAULT_DB_ALIAS
-    return rooms
+        numbers = insert_rows(Room, own, **{name: value for name, value in same.items() if name not in own})
+    rows = (dict(zip(own, values, strict=True)) for values in zip(*own.values(), strict=True))
+    # As they come from a query: by keywords each would take ten times as long.
+    made = [Room.from_db(DEFAULT_DB_ALIAS, names, [*(same | row).values()]) for row in rows]
+    for room in made:
+        room.pk = numbers[room.code]
+    return made
 
 
-def _draw_taken_codes_again(rooms: Sequence[Room]) -> int:
-    taken = set(Room.objects.filter(code__in=[room.code for room in rooms]).values_list("code", flat=True))
+def _draw_taken_codes_again(codes: list[str]) -> int:
+    """Replaces those that other rooms have, and all but the first of equal ones. How many."""
+    taken = set(Room.objects.filter(code__in=codes).values_list("code", flat=True))
     drawn = 0
-    for room in rooms:
-        if room.code in taken:
-            room.code = new_room_code()
+    for place, code in enumerate(codes):
+        if code in taken:
+            codes[place] = new_room_code()
             drawn += 1
-        taken.add(room.code)
+        taken.add(codes[place])
     return drawn
 
 
