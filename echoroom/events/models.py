@@ -174,7 +174,8 @@ class Participant(models.Model):
         NON_BINARY = "non_binary", "With non-binary people"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    event = models.ForeignKey(Event, models.CASCADE, related_name="participants")
+    # `events_participants_of_event` begins with it.
+    event = models.ForeignKey(Event, models.CASCADE, related_name="participants", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="participations")
     code = models.ForeignKey(EventCode, models.SET_NULL, null=True, editable=False, related_name="participants")
     name = models.CharField(max_length=80, blank=True)

@@ -68,10 +68,11 @@ class Ticket(models.Model):
         CLOSED = "closed", "Quest closed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    quest = models.ForeignKey(Quest, models.CASCADE, related_name="tickets")
+    # Neither this nor the person needs an index of its own: others begin with it, and a match rewrites every entry.
+    quest = models.ForeignKey(Quest, models.CASCADE, related_name="tickets", db_index=False)
     # Counts within the queue: the name of this ticket in journals and consoles.
     number = models.PositiveIntegerField(null=True)
-    participant = models.ForeignKey(Participant, models.SET_NULL, null=True, related_name="tickets")
+    participant = models.ForeignKey(Participant, models.SET_NULL, null=True, related_name="tickets", db_index=False)
     party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="tickets")
     state = models.CharField(max_length=8, choices=State, default=State.WAITING)
     room = models.ForeignKey(Room, models.SET_NULL, null=True, related_name="tickets")

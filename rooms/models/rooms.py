@@ -150,7 +150,8 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 class Membership(models.Model):
     """A seat in a room. It is held for a while when its owner cannot be reached."""
 
-    room = models.ForeignKey(Room, models.CASCADE, related_name="memberships")
+    # `rooms_membership_once_per_room` begins with it.
+    room = models.ForeignKey(Room, models.CASCADE, related_name="memberships", db_index=False)
     participant = models.ForeignKey(Participant, models.PROTECT, related_name="memberships")
     seat = models.PositiveSmallIntegerField()
     # Counts what only this member can see change, such as their own vote before the reveal.
