@@ -91,7 +91,7 @@ class Checked:
                     yield f"{unit} is past the promise and could join {units}"
 
     def _sent_away(self) -> Iterator[str]:
-        """Where all teams can be looked at, whoever is told that nobody here fits is in none that keeps the hard rules."""
+        """Whoever is called hopeless is in no team that keeps the hard rules, where all can be looked at."""
         if len(self.reference.units) > FEW_UNITS:
             return
         hopeless = (self.unit_of[self.row_of[one.ticket]] for one in self.matching.unplaced if one.is_hopeless)
