@@ -18,6 +18,7 @@ from matching.former.ground import Ground
 from matching.former.holding import hold_back
 from matching.former.mending import mended
 from matching.former.plan import Plan
+from matching.former.regrouping import regrouped
 from matching.former.rescue import rescue
 from matching.former.search import Search
 from matching.former.types import Matching, Pool, Terms, Weights
@@ -121,8 +122,8 @@ class _Run:
         self.rounds = ran
         split = search.split()
         found = mended(ground, split)
-        if found == split:
-            return split
-        again = Search(ground, found, self.seed + number)
-        again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
-        return again.split()
+        if found != split:
+            again = Search(ground, found, self.seed + number)
+            again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
+            found = again.split()
+        return regrouped(ground, found)
