@@ -161,12 +161,12 @@ class PartySplit(Refusal):
 
 
 class TeamNotAllowed(Refusal):
-    """Says neither which rule nor whose wish: a block is nobody's but the blocker's."""
+    """Names no rule: beside the languages that the page shows, "no language or a block" would be read as a block."""
 
     code = "team_not_allowed"
     status = 409
     title = "These people cannot be one team"
-    detail = "They lack a language in common, or somebody is not to meet somebody. Choose others."
+    detail = "Rules that no wait relaxes are against it. Nobody is told which, nor because of whom. Choose others."
 
 
 class PracticeNotSwapped(Refusal):

@@ -64,7 +64,7 @@ class Company:
         level = PROMISED if later else max(self.level[unit] for unit in team)
         if not self._fits(team, level) or not self._gets_on(team):
             return None
-        found = Fault(isolating=len(team) > 1 and self._isolates(team), met=self._met(team))
+        found = Fault(isolating=self.isolates(team), met=self._met(team))
         if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
             found.met and level < LEVEL_OF[Rule.NO_RECENT]
         ):
@@ -76,8 +76,8 @@ class Company:
         members = set(team)
         return sum(len(members & self.met[unit]) for unit in team if unit in self.met) // 2
 
-    def _isolates(self, team: Sequence[int]) -> bool:
-        return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
+    def isolates(self, team: Sequence[int]) -> bool:
+        return len(team) > 1 and bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
 
     def _fits(self, team: Sequence[int], level: int) -> bool:
         seats, terms = sum(self.seats[unit] for unit in team), self.terms
