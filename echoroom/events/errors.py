@@ -1,4 +1,4 @@
-from echoroom.refusals import Refusal
+from echoroom.refusals import NotFound, Refusal
 
 
 class CodeInvalid(Refusal):
@@ -36,3 +36,9 @@ class CodeTaken(Refusal):
     status = 409
     title = "That code is taken"
     detail = "Another event uses this code. Choose another one."
+
+
+class PersonUnknown(NotFound):
+    code = "person_unknown"
+    title = "No such person"
+    detail = "There is no such person in an event of yours. Practice bots are nobody: they cannot be erased."

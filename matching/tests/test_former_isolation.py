@@ -43,10 +43,8 @@ def test_past_the_promise_no_more_are_isolated_than_must_be(
 def test_past_the_promise_no_two_teams_could_be_put_together_anew_with_fewer_isolated(
     people: int, seed: int, mix: Mix, terms: Terms, genders: tuple[float, ...]
 ):
-    """With languages, parties, blocks and old acquaintances, and however little was searched. Lobbies are filled
-    first, whoever is in them."""
-    changes = {"shortest": 3 * PATIENCE, "longest": 4 * PATIENCE, "genders": genders, "lobbies": 0}
-    pool = random_pool(people, seed, replace(mix, **changes))
+    """With languages, parties, blocks, lobbies and old acquaintances, and however little was searched."""
+    pool = random_pool(people, seed, replace(mix, shortest=3 * PATIENCE, longest=4 * PATIENCE, genders=genders))
     assert list(better_pairs(Checked(pool, terms, formed(pool, terms)))) == []
 
 
