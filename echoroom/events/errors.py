@@ -1,4 +1,4 @@
-from echoroom.refusals import NotFound, Refusal
+from echoroom.refusals import NotFound, Refusal, Way
 
 
 class CodeInvalid(Refusal):
@@ -29,6 +29,7 @@ class ProfileIncomplete(Refusal):
     status = 409
     title = "Your team needs a name for you"
     detail = "Fill in your name and agree to the rules first."
+    way = Way("Fill in my profile", "profile")
 
 
 class CodeTaken(Refusal):
