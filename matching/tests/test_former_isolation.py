@@ -122,7 +122,7 @@ def fewest_isolating(pool: Pool, terms: Terms) -> int:
         bounds=Bounds(0, np.inf),
     )
     assert found.success, found.message
-    return round(found.fun)
+    return round(float(found.fun))
 
 
 def counted_out(pool: Pool, terms: Terms) -> int:

@@ -28,8 +28,9 @@ def erase_participant(*, by: User, participant_id: UUID) -> bool:
         raise PersonUnknown
     if person.is_erased:
         return False
+    nobody = Participant()
     for field in PUBLIC_FIELDS + PRIVATE_FIELDS:
-        setattr(person, field, Participant._meta.get_field(field).get_default())
+        setattr(person, field, getattr(nobody, field))
     person.name, person.consented_at, person.code = FORMER_MEMBER, None, None
     person.save()
     forget_devices(participant_id=person.pk)
