@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from badges.services.awarding import check_participant, check_room
-from echoroom.events.domain_events import ParticipantEntered
+from badges.services.telling import hide_badges
+from echoroom.events.domain_events import ParticipantEntered, ParticipantErased
 from echoroom.outbox import receives
 from rooms.domain_events import DecisionMapMade, QuestAnswered, RoomCompleted
 
@@ -26,3 +27,8 @@ def check_who_entered(event: ParticipantEntered) -> None:
 @receives(QuestAnswered)
 def check_who_answered(event: QuestAnswered) -> None:
     check_participant(participant_id=event.participant_id)
+
+
+@receives(ParticipantErased)
+def hide_the_badges_of_the_erased(event: ParticipantErased) -> None:
+    hide_badges(participant_id=event.participant_id)

@@ -234,6 +234,11 @@ def email(env: environ.Env) -> dict[str, Any]:
     }
 
 
+def email_timeout(env: environ.Env) -> int:
+    """Seconds for each step. A run of reports has ten for all it sends; a server that says nothing must fit in."""
+    return integer(env, "EMAIL_TIMEOUT", default=5, least=1, most=9)
+
+
 def email_from(env: environ.Env, *, default: str) -> str:
     given = text(env, "EMAIL_FROM", default)
     if "@" not in parseaddr(given)[1].strip("@"):

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 Errors = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """The next step that a page offers after a refusal: a link to the page of this name.
+
+    `takes` names what that page's address takes from the refused one: its parameter → the one it had there.
+    """
+
+    label: str
+    page: str
+    takes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Refusal(Exception):
@@ -12,6 +25,8 @@ class Refusal(Exception):
     status = 409
     title = "That is not possible now"
     detail = "The server refused this request."
+    # None: back to the quests, or in by a code.
+    way: Way | None = None
 
     def __init__(
         self, detail: str | None = None, *, errors: Errors | None = None, retry_after: int | None = None

@@ -222,7 +222,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- What it sends to the world outside: mail where there is a server for it, webhooks to public addresses.
 MAIL_CONFIGURED = bool(configuration.text(env, "EMAIL_URL"))
 vars().update(configuration.email(env))
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = configuration.email_timeout(env)
 DEFAULT_FROM_EMAIL = configuration.email_from(env, default=f"EchoRoom <no-reply@{urlsplit(PUBLIC_URL).hostname}>")
 WEBHOOKS_MAY_BE_PRIVATE = configuration.flag(env, "WEBHOOKS_MAY_BE_PRIVATE")
 

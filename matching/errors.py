@@ -1,4 +1,8 @@
-from echoroom.refusals import NotFound, Refusal
+from echoroom.refusals import NotFound, Refusal, Way
+
+TO_MY_PLACE = Way("To my place in the queue", "spin")
+TO_MY_PARTY = Way("To my party", "party")
+TO_MY_LIST = Way("Back to my list", "blocks")
 
 
 class PracticeNotOffered(Refusal):
@@ -6,6 +10,7 @@ class PracticeNotOffered(Refusal):
     status = 403
     title = "Here people play with people"
     detail = "Practice team-mates are for demo and test events. Wait for your team, or ask somebody beside you to join."
+    way = TO_MY_PLACE
 
 
 class NothingToPractise(Refusal):
@@ -20,6 +25,7 @@ class PracticeFull(Refusal):
     status = 409
     title = "All practice team-mates are playing"
     detail = "This event has no more of them. Try again when a room has ended, or wait for people."
+    way = TO_MY_PLACE
 
 
 class AlreadyQueued(Refusal):
@@ -27,6 +33,7 @@ class AlreadyQueued(Refusal):
     status = 409
     title = "Already in another queue"
     detail = "Leave that queue first, then join this one."
+    way = TO_MY_PLACE
 
 
 class NotInATeam(Refusal):
@@ -40,6 +47,7 @@ class PartyNotFound(NotFound):
     code = "party_not_found"
     title = "No such party"
     detail = "No party of this event has this code, or it is not yours. Ask whoever made it for the code."
+    way = TO_MY_PARTY
 
 
 class PartyDissolved(Refusal):
@@ -47,6 +55,7 @@ class PartyDissolved(Refusal):
     status = 409
     title = "This party has dissolved"
     detail = "Everybody has left it. Make a new party, or ask for another code."
+    way = TO_MY_PARTY
 
 
 class PartyFull(Refusal):
@@ -54,6 +63,7 @@ class PartyFull(Refusal):
     status = 409
     title = "This party is full"
     detail = "Four people can queue together at most. Make a party of your own, or queue alone."
+    way = TO_MY_PARTY
 
 
 class InAnotherParty(Refusal):
@@ -61,6 +71,7 @@ class InAnotherParty(Refusal):
     status = 409
     title = "You are in another party"
     detail = "Leave that party first, then enter this code."
+    way = TO_MY_PARTY
 
 
 class PartyWaits(Refusal):
@@ -68,6 +79,7 @@ class PartyWaits(Refusal):
     status = 409
     title = "This party waits for a team already"
     detail = "Nobody can come in while it waits. Ask them to leave the queue, then enter the code again."
+    way = TO_MY_PARTY
 
 
 class WaitsAlone(Refusal):
@@ -75,6 +87,7 @@ class WaitsAlone(Refusal):
     status = 409
     title = "You wait for a team by yourself"
     detail = "Leave the queue first, then queue together."
+    way = TO_MY_PLACE
 
 
 class PartyTooLarge(Refusal):
@@ -82,6 +95,7 @@ class PartyTooLarge(Refusal):
     status = 409
     title = "Your party is too large for this quest"
     detail = "Its teams keep one seat for somebody new. Choose a quest with larger teams."
+    way = TO_MY_PARTY
 
 
 class PartyWithoutLanguage(Refusal):
@@ -98,12 +112,14 @@ class PartyChanged(Refusal):
     status = 409
     title = "Your party has just changed"
     detail = "Look who is in it now and whether it waits, then try again."
+    way = TO_MY_PARTY
 
 
 class PersonNotFound(NotFound):
     code = "person_not_found"
     title = "No such person"
     detail = "There is no such person in your event."
+    way = TO_MY_LIST
 
 
 class ThatIsYou(Refusal):
@@ -111,6 +127,7 @@ class ThatIsYou(Refusal):
     status = 409
     title = "That is you"
     detail = "You are in all of your teams. Choose somebody else."
+    way = TO_MY_LIST
 
 
 class TooManyBlocks(Refusal):
@@ -118,6 +135,7 @@ class TooManyBlocks(Refusal):
     status = 409
     title = "Your list is full"
     detail = "It holds fifty people. Take somebody back first."
+    way = TO_MY_LIST
 
 
 class TickNotFound(NotFound):
@@ -161,12 +179,12 @@ class PartySplit(Refusal):
 
 
 class TeamNotAllowed(Refusal):
-    """Says neither which rule nor whose wish: a block is nobody's but the blocker's."""
+    """Names no rule: beside the languages that the page shows, "no language or a block" would be read as a block."""
 
     code = "team_not_allowed"
     status = 409
     title = "These people cannot be one team"
-    detail = "They lack a language in common, or somebody is not to meet somebody. Choose others."
+    detail = "Rules that no wait relaxes are against it. Nobody is told which, nor because of whom. Choose others."
 
 
 class PracticeNotSwapped(Refusal):

@@ -1,4 +1,10 @@
-from echoroom.refusals import NotFound, Refusal
+from echoroom.refusals import NotFound, Refusal, Way
+
+TO_THE_ROOM = Way("Back to the room", "room", {"code": "code"})
+TO_THE_CHAT = Way("Back to the chat", "room-chat", {"code": "code"})
+TO_THE_QUEST = Way("To the quest", "quest", {"pk": "pk"})
+TO_THE_QUEST_OF_THE_QUEUE = Way("To the quest", "quest", {"pk": "quest"})
+TO_THE_MAP = Way("To the map", "artifact", {"pk": "pk"})
 
 
 class RoomNotFound(NotFound):
@@ -41,6 +47,7 @@ class NotARoom(Refusal):
     status = 409
     title = "No team plays this quest"
     detail = "This is a form or a survey: open it and answer it by yourself."
+    way = TO_THE_QUEST_OF_THE_QUEUE
 
 
 class NotAForm(Refusal):
@@ -48,6 +55,7 @@ class NotAForm(Refusal):
     status = 409
     title = "This quest is played in a room"
     detail = "There is nothing to fill in here. Find a team and decide together."
+    way = TO_THE_QUEST
 
 
 class AnswersInvalid(Refusal):
@@ -55,6 +63,7 @@ class AnswersInvalid(Refusal):
     status = 400
     title = "Some answers need another look"
     detail = "Correct the marked answers and send them again. Nothing was saved yet."
+    way = TO_THE_QUEST
 
 
 class SurveyAnswered(Refusal):
@@ -62,6 +71,7 @@ class SurveyAnswered(Refusal):
     status = 409
     title = "You have answered this survey"
     detail = "Its sheets carry no names, so yours cannot be found again and changed."
+    way = TO_THE_QUEST
 
 
 class RegionInUse(Refusal):
@@ -97,6 +107,7 @@ class RoomNotPlaying(Refusal):
     status = 409
     title = "Nothing is being decided here"
     detail = "This room has not started yet, or it has ended."
+    way = TO_THE_ROOM
 
 
 class RoomOver(Refusal):
@@ -104,6 +115,7 @@ class RoomOver(Refusal):
     status = 409
     title = "This room has ended"
     detail = "The room is completed or closed."
+    way = TO_THE_ROOM
 
 
 class TeamTooSmall(Refusal):
@@ -111,6 +123,7 @@ class TeamTooSmall(Refusal):
     status = 409
     title = "Too few people to start"
     detail = "Wait until one more person has joined."
+    way = TO_THE_ROOM
 
 
 class DecisionUnknown(Refusal):
@@ -118,6 +131,7 @@ class DecisionUnknown(Refusal):
     status = 404
     title = "No such decision"
     detail = "This quest has no decision with that number."
+    way = TO_THE_ROOM
 
 
 class DecisionNotOpen(Refusal):
@@ -125,6 +139,7 @@ class DecisionNotOpen(Refusal):
     status = 409
     title = "That decision is not open yet"
     detail = "The team decides one question after another."
+    way = TO_THE_ROOM
 
 
 class VoteClosed(Refusal):
@@ -132,6 +147,7 @@ class VoteClosed(Refusal):
     status = 409
     title = "Voting is over"
     detail = "The votes of this round have been revealed, so yours can no longer be cast or changed."
+    way = TO_THE_ROOM
 
 
 class OptionUnknown(Refusal):
@@ -139,6 +155,7 @@ class OptionUnknown(Refusal):
     status = 400
     title = "No such option"
     detail = "Choose one of the options of this decision."
+    way = TO_THE_ROOM
 
 
 class ReasonMissing(Refusal):
@@ -146,6 +163,7 @@ class ReasonMissing(Refusal):
     status = 400
     title = "Your vote needs a reason"
     detail = "Write a sentence about why; your team reads it after the reveal."
+    way = TO_THE_ROOM
 
 
 class ReasonTooLong(Refusal):
@@ -153,6 +171,7 @@ class ReasonTooLong(Refusal):
     status = 400
     title = "The reason is too long"
     detail = "Keep it within 4,000 characters."
+    way = TO_THE_ROOM
 
 
 class NotRevealed(Refusal):
@@ -160,6 +179,7 @@ class NotRevealed(Refusal):
     status = 409
     title = "The votes are not open yet"
     detail = "Commit after everyone has voted and the votes have been revealed."
+    way = TO_THE_ROOM
 
 
 class RoundPassed(Refusal):
@@ -167,6 +187,7 @@ class RoundPassed(Refusal):
     status = 409
     title = "The team has voted again"
     detail = "Your team opened another round of votes. Look at those votes, then commit."
+    way = TO_THE_ROOM
 
 
 class AlreadyCommitted(Refusal):
@@ -174,6 +195,7 @@ class AlreadyCommitted(Refusal):
     status = 409
     title = "The team has committed"
     detail = "A team-mate has committed to another option for this decision."
+    way = TO_THE_ROOM
 
 
 class OptionNotAllowed(Refusal):
@@ -181,6 +203,7 @@ class OptionNotAllowed(Refusal):
     status = 409
     title = "The votes do not allow that option"
     detail = "Commit to an option that the team's rule allows."
+    way = TO_THE_ROOM
 
 
 class NotTheCaptain(Refusal):
@@ -188,6 +211,7 @@ class NotTheCaptain(Refusal):
     status = 403
     title = "The captain commits"
     detail = "In this quest the captain makes the final choice."
+    way = TO_THE_ROOM
 
 
 class RevoteNotAllowed(Refusal):
@@ -195,6 +219,7 @@ class RevoteNotAllowed(Refusal):
     status = 409
     title = "No second vote"
     detail = "This quest has no second round, or it has been held."
+    way = TO_THE_ROOM
 
 
 class ChatClosed(Refusal):
@@ -202,6 +227,7 @@ class ChatClosed(Refusal):
     status = 409
     title = "The chat is closed"
     detail = "This room has ended: what was written can be read, and nothing more can be written."
+    way = TO_THE_CHAT
 
 
 class MessageEmpty(Refusal):
@@ -209,6 +235,7 @@ class MessageEmpty(Refusal):
     status = 400
     title = "The message is empty"
     detail = "Write something first."
+    way = TO_THE_CHAT
 
 
 class MessageTooLong(Refusal):
@@ -216,6 +243,7 @@ class MessageTooLong(Refusal):
     status = 400
     title = "The message is too long"
     detail = "Keep it within 2,000 characters, or send it in parts."
+    way = TO_THE_CHAT
 
 
 class MessageKeyReused(Refusal):
@@ -223,6 +251,7 @@ class MessageKeyReused(Refusal):
     status = 409
     title = "Another message was sent under this key"
     detail = "Send a new message with a new key."
+    way = TO_THE_CHAT
 
 
 class BrokenFile(Refusal):
@@ -238,6 +267,7 @@ class FormatUnknown(Refusal):
     status = 400
     title = "No such format"
     detail = "A decision map comes as html, pdf, md or json. Ask for one of them: ?format=pdf."
+    way = TO_THE_MAP
 
 
 class TypesettingBusy(Refusal):

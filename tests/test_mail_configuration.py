@@ -53,6 +53,17 @@ def test_mail_is_refused_without_repeating_its_password(url: str, problem: str):
     assert "s3cret" not in said
 
 
+def test_a_mail_server_has_five_seconds_for_each_step_unless_told_otherwise():
+    assert configuration.email_timeout(env()) == 5
+    assert configuration.email_timeout(env(EMAIL_TIMEOUT="9")) == 9
+
+
+@pytest.mark.parametrize("given", ["0", "10", "2.5", "soon"])
+def test_a_mail_server_has_less_time_than_a_run_of_reports(given: str):
+    said = refused(configuration.email_timeout, env(EMAIL_TIMEOUT=given))
+    assert said == f"EMAIL_TIMEOUT={given} is no whole number from 1 to 9."
+
+
 @pytest.mark.parametrize("given", ["Ada <ada@a.example>", "ada@a.example", "$ada@a.example"])
 def test_mail_comes_from_whoever_is_named(given: str):
     assert configuration.email_from(env(EMAIL_FROM=given), default="no@a.example") == given

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,3 +33,8 @@ def show_badges(*, by: Viewer, to_everybody: bool) -> None:
     mine.save(update_fields=["is_public", "changed_at"])
     action = "badges.shown_to_everybody" if to_everybody else "badges.shown_within_event"
     audit.record(action, by=by, target=mine, event_id=by.event_id)
+
+
+def hide_badges(*, by: None = None, participant_id: UUID) -> None:
+    """Whoever is erased shows their badges to nobody outside: without a row they never did."""
+    Showcase.objects.filter(participant_id=participant_id).delete()

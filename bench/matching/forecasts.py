@@ -17,7 +17,7 @@ from matching.former import Terms, Weights
 from matching.simulation.arrivals import Pattern, arrivals
 from matching.simulation.people import Profile, drawn, made_up
 from matching.simulation.queue import Place, SimulatedQueue, arriving, with_rounds
-from matching.simulation.report import AIM, calibration_of
+from matching.simulation.report import AIM, calibration_rows
 
 TERMS = Terms(2, 3, 4, 30)
 HOURS, PEOPLE, FEWER, ROUNDS = 2.0, 500, 200, 4
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> Report:
     """Each pattern of arrivals as often as there are rounds, each time with other people."""
     began, groups, told_alone = time.perf_counter(), [], 0
     for pattern, seed in product(Pattern, range(FIRST_SEED, FIRST_SEED + options.rounds)):
-        rows = calibration_of(_simulated(pattern, seed, PEOPLE, made_up))
+        rows = calibration_rows(_simulated(pattern, seed, PEOPLE, made_up))
         groups += [(f"{pattern} {seed} {name}", row) for name, row in rows.items() if row["is_enough"]]
         print(f"{pattern} {seed}: {len(groups)} groups so far, {time.perf_counter() - began:.0f} s", flush=True)
     for pattern in Pattern:

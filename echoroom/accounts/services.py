@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -22,6 +23,13 @@ def create_guest(*, by: User | None, name: str) -> User:
     guest.set_unusable_password()
     guest.save(force_insert=True)
     return guest
+
+
+def erase_guest(*, by: User, user_id: UUID, name: str) -> None:
+    """Empty the account of somebody who is erased, and let nobody in with it. Staff who play keep theirs."""
+    User.objects.filter(pk=user_id, role=User.Role.PLAYER).update(
+        name=name, email=None, password=make_password(None), is_active=False
+    )
 
 
 @transaction.atomic

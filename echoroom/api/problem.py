@@ -11,6 +11,7 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.template import TemplateDoesNotExist
 from django.template.loader import select_template
+from django.urls import NoReverseMatch, reverse
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.html import format_html
 from django.utils.log import log_response
@@ -20,7 +21,7 @@ from echoroom import refusals
 from echoroom.api import errors
 from echoroom.api.translation import as_refusal
 from echoroom.audit.correlation import request_id
-from echoroom.refusals import Refusal
+from echoroom.refusals import Refusal, Way
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -93,6 +94,8 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         "errors": refusal.errors,
         "retry_after": refusal.retry_after,
         "request_id": request_id.get(),
+        "way": refusal.way,
+        "way_href": _href(request, refusal.way),
     }
     try:
         template = select_template([f"errors/{refusal.code}.html", "errors/problem.html"])
@@ -106,6 +109,17 @@ def page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if refusal.retry_after is not None:
         response.headers["Retry-After"] = str(refusal.retry_after)
     return response
+
+
+def _href(request: HttpRequest, way: Way | None) -> str:
+    """Where the way leads from here; "" where it leads nowhere, such as to a room from outside of one."""
+    if way is None:
+        return ""
+    here = request.resolver_match.kwargs if request.resolver_match else {}
+    try:
+        return reverse(way.page, kwargs={name: here[source] for name, source in way.takes.items()})
+    except (KeyError, NoReverseMatch):
+        return ""
 
 
 def _plain(refusal: Refusal) -> str:

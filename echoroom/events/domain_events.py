@@ -14,3 +14,8 @@ class ParticipantEntered(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ParticipantRenamed(DomainEvent):
     participant_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipantErased(DomainEvent):
+    participant_id: UUID

@@ -1,4 +1,4 @@
-from echoroom.refusals import Refusal
+from echoroom.refusals import NotFound, Refusal, Way
 
 
 class CodeInvalid(Refusal):
@@ -29,6 +29,7 @@ class ProfileIncomplete(Refusal):
     status = 409
     title = "Your team needs a name for you"
     detail = "Fill in your name and agree to the rules first."
+    way = Way("Fill in my profile", "profile")
 
 
 class CodeTaken(Refusal):
@@ -36,3 +37,9 @@ class CodeTaken(Refusal):
     status = 409
     title = "That code is taken"
     detail = "Another event uses this code. Choose another one."
+
+
+class PersonUnknown(NotFound):
+    code = "person_unknown"
+    title = "No such person"
+    detail = "There is no such person in an event of yours. Practice bots are nobody: they cannot be erased."

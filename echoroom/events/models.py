@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 BOT_MARK = " (bot)"
+# What an erased person is called wherever their team's work stays.
+FORMER_MEMBER = "A former member"
 # What team-mates may see of a profile, and what nobody but its owner does.
 PUBLIC_FIELDS = ("name", "organisation", "occupation", "country", "skill", "curiosity", "interests", "languages")
 PRIVATE_FIELDS = ("gender", "gender_category", "shows_organisation", "shows_country")
@@ -223,6 +225,11 @@ class Participant(models.Model):
     def shown_country(self) -> str:
         """The country's code as people of the same event may read it."""
         return self.country if self.shows_country else ""
+
+    @property
+    def is_erased(self) -> bool:
+        """Whoever calls themselves so has consented to be seen; an erased person has not."""
+        return self.name == FORMER_MEMBER and self.consented_at is None
 
     @property
     def has_profile(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,7 +64,7 @@ class Company:
         level = PROMISED if later else max(self.level[unit] for unit in team)
         if not self._fits(team, level) or not self._gets_on(team):
             return None
-        found = Fault(isolating=len(team) > 1 and self._isolates(team), met=self._met(team))
+        found = Fault(isolating=self.isolates(team), met=self._met(team))
         if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
             found.met and level < LEVEL_OF[Rule.NO_RECENT]
         ):
@@ -76,8 +76,8 @@ class Company:
         members = set(team)
         return sum(len(members & self.met[unit]) for unit in team if unit in self.met) // 2
 
-    def _isolates(self, team: Sequence[int]) -> bool:
-        return bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
+    def isolates(self, team: Sequence[int]) -> bool:
+        return len(team) > 1 and bool(ISOLATES[sum(self.genders[unit] for unit in team) & (len(ISOLATES) - 1)])
 
     def _fits(self, team: Sequence[int], level: int) -> bool:
         seats, terms = sum(self.seats[unit] for unit in team), self.terms
@@ -109,7 +109,7 @@ class Company:
         """
         for size in sizes:
             steps = self._steps(unit, strangers)
-            for speakers in self.shared(unit, among):
+            for speakers in self.shared([unit], among):
                 others = speakers & ~self._apart(unit, strangers)
                 for team in self._teams([unit], others, size - self.seats[unit], strangers, team_of):
                     steps, self.steps_left = steps - 1, self.steps_left - 1
@@ -118,6 +118,30 @@ class Company:
                     if steps < 0:
                         break
         return None
+
+    def could_be_placed(self, unit: int, among: int, lobbies: Iterable[int]) -> bool:
+        """In a new team or in a lobby, with any `among` those who wait, once every soft rule has given way.
+
+        Also if there were too many teams to look at them all: whom we have not found a team for may yet have one.
+        """
+        steps = self._steps(unit, strangers=False)
+        for start in ([unit], *([lobby, unit] for lobby in lobbies)):
+            for team in self._completions(start, among):
+                steps, self.steps_left = steps - 1, self.steps_left - 1
+                if team is not None or steps < 0:
+                    return True
+        return False
+
+    def _completions(self, start: list[int], among: int) -> Iterator[list[int] | None]:
+        """Teams of any size that these and some of the others make; None for each step on the way."""
+        if not self._gets_on(start):
+            return
+        seats = sum(self.seats[unit] for unit in start)
+        for unit in start:
+            among &= ~self._apart(unit, strangers=False)
+        for size in range(max(self.terms.minimum, seats), self.terms.maximum + 1):
+            for speakers in self.shared(start, among):
+                yield from self._teams(start, speakers, size - seats, strangers=False, team_of=None)
 
     def _steps(self, unit: int, strangers: bool) -> int:
         most = STEPS_PROMISED if self.level[unit] == PROMISED and not strangers else STEPS
@@ -129,10 +153,11 @@ class Company:
         columns = zip(self.seats, self.languages, self.genders, self.level, strict=True)
         return [(unit,) if unit in self.blocked or unit in self.met else values for unit, values in enumerate(columns)]
 
-    def shared(self, unit: int, among: int) -> list[int]:
-        """By language of this unit, who else of them speaks it; no set twice."""
-        others = among & ~(1 << unit)
-        return list(dict.fromkeys(speakers & others for speakers in self.speakers if speakers >> unit & 1))
+    def shared(self, team: Sequence[int], among: int) -> list[int]:
+        """By language of this whole team, who else of them speaks it; no set twice."""
+        everybody = as_set(team)
+        spoken = [speakers for speakers in self.speakers if speakers & everybody == everybody]
+        return list(dict.fromkeys(speakers & among & ~everybody for speakers in spoken))
 
     def _apart(self, unit: int, strangers: bool) -> int:
         found = self.blocked.get(unit, set()) | (self.met.get(unit, set()) if strangers else set())

@@ -18,6 +18,7 @@ from matching.former.ground import Ground
 from matching.former.holding import hold_back
 from matching.former.mending import mended
 from matching.former.plan import Plan
+from matching.former.regrouping import regrouped
 from matching.former.rescue import rescue
 from matching.former.search import Search
 from matching.former.types import Matching, Pool, Terms, Weights
@@ -50,6 +51,8 @@ def form_teams(
 
 # Mended teams are mixed badly at first.
 ROUNDS_AFTER_MENDING = 8
+# A ground is as large as the square of its units; pools beyond this fall into districts, each of which was regrouped.
+MOST_REGROUPED = 1200
 
 
 @dataclass(slots=True)
@@ -70,7 +73,18 @@ class _Run:
         stuck = [[unit] for unit in np.flatnonzero(~is_movable & (self.problem.units.lobby < 0)).tolist()]
         groups = self._groups(np.flatnonzero(is_movable))
         plan = Plan.of([*groups, *stuck], self.company)
-        return hold_back(self.company, rescue(self.company, plan, self._impatient(plan)))
+        found = hold_back(self.company, rescue(self.company, plan, self._impatient(plan)))
+        return found if found.teams == plan.teams else self._regrouped(found)
+
+    def _regrouped(self, plan: Plan) -> Plan:
+        """Whoever was placed last may isolate somebody, or free somebody whom an earlier team isolates."""
+        members = np.array(sorted(unit for team in plan.teams for unit in team), np.intp)
+        if len(members) > MOST_REGROUPED or not any(self.company.isolates(team) for team in plan.teams):
+            return plan
+        ground, place = Ground(self.problem, members), {int(unit): number for number, unit in enumerate(members)}
+        split = regrouped(ground, [[place[unit] for unit in team] for team in plan.teams])
+        teams = Plan.of([members[team].tolist() for team in split], self.company).teams
+        return Plan(teams, plan.left, plan.lobbies)
 
     def _impatient(self, plan: Plan) -> list[int]:
         return [unit for unit in sorted(plan.left) if self.company.level[unit]]
@@ -121,8 +135,8 @@ class _Run:
         self.rounds = ran
         split = search.split()
         found = mended(ground, split)
-        if found == split:
-            return split
-        again = Search(ground, found, self.seed + number)
-        again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
-        return again.split()
+        if found != split:
+            again = Search(ground, found, self.seed + number)
+            again.run(lambda rounds: rounds < min(ran, ROUNDS_AFTER_MENDING))
+            found = again.split()
+        return regrouped(ground, found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from matching.former.company import Company, as_set
 from matching.former.headcount import Headcount
-from matching.former.plan import Plan, Tally
+from matching.former.plan import Plan
 from matching.former.rules import PROMISED
 from matching.former.types import Unplaced, Why
 from matching.former.units import Problem
@@ -16,11 +16,10 @@ class Reasons:
     def __init__(self, problem: Problem, company: Company, plan: Plan) -> None:
         self.problem, self.company, self.plan = problem, company, plan
         units = range(len(problem.units))
-        lobbies = [unit for unit in units if company.is_lobby[unit]]
+        self.lobbies = [unit for unit in units if company.is_lobby[unit]]
         self.waiting = as_set([unit for unit in units if not company.is_lobby[unit]])
-        self.tally = Tally(company, Plan([], set(), lobbies))
         self.now = Headcount(company, as_set(sorted(plan.left)), plan.lobbies)
-        self.in_the_end = Headcount(company, self.waiting, lobbies, later=True)
+        self.in_the_end = Headcount(company, self.waiting, self.lobbies, later=True)
         self.known: dict[tuple[int, int], bool] = {}
 
     def all(self) -> tuple[Unplaced, ...]:
@@ -51,8 +50,8 @@ class Reasons:
         """Others are here, and none of them shares a language."""
         bit = 1 << unit
         spoken = self.company.languages[unit]
-        lobbies = any(self.company.languages[lobby] & spoken for lobby in self.tally.plan.lobbies)
-        return self.waiting != bit and not lobbies and not any(self.company.shared(unit, self.waiting))
+        lobbies = any(self.company.languages[lobby] & spoken for lobby in self.lobbies)
+        return self.waiting != bit and not lobbies and not any(self.company.shared([unit], self.waiting))
 
     def _is_hopeless(self, unit: int) -> bool:
         """Blocks count from the promise on. Until then who cannot meet waits like those whom a softer rule keeps apart:
@@ -71,10 +70,5 @@ class Reasons:
         return self.known[key]
 
     def _finds_a_team(self, unit: int) -> bool:
-        """With anybody in the pool, in teams or not, once every soft rule has given way."""
-        company, terms = self.company, self.problem.terms
-        for number in self.tally.with_room(unit).tolist():
-            if company.fault([*self.tally.teams[number], unit], later=True) is not None:
-                return True
-        sizes = sorted(range(terms.minimum, terms.maximum + 1))
-        return company.find(unit, self.waiting, sizes, lambda _: True) is not None
+        """With anybody in the pool, in teams or not, or in a lobby with a seat."""
+        return self.company.could_be_placed(unit, self.waiting, self.lobbies)

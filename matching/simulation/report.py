@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -10,6 +10,8 @@ import numpy as np
 
 from matching.former import Team
 from matching.simulation.queue import Place, Simulated
+from matching.stats.success import Held, calibration_of
+from matching.stats.tickets import Outcome, Seen
 
 # A group's share of waits under the shown p90 says something from so many on; it should lie between these two.
 ENOUGH = 50
@@ -29,29 +31,32 @@ def report_on(simulated: Simulated, asked: dict[str, Any]) -> dict[str, Any]:
         "team_sizes": {str(n): k for n, k in sorted(Counter(len(team.tickets) for team in simulated.teams).items())},
         "score": _mean([(team.score, len(team.tickets)) for team in simulated.teams]),
         "diversity": _diversity(simulated.teams),
-        "calibration": calibration_of(places),
+        "calibration": calibration_rows(places),
     }
 
 
-def calibration_of(places: Iterable[Place]) -> dict[str, dict[str, Any]]:
-    """By group, as organisers see it: who left before their p90 proves nothing, who was told nothing is counted."""
-    groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for place in places:
-        wait = place.wait(place.ended or 0.0)
-        groups[place.group]["people"] += 1
-        if wait.p90 is not None and (wait.is_matched or wait.is_over):
-            groups[place.group].update(forecasts=1, under=int(not wait.is_over))
+def calibration_rows(places: Sequence[Place]) -> dict[str, dict[str, Any]]:
+    """By group, the one with most people first; forecasts are judged as organisers see them judged."""
+    people = Counter(place.group for place in places)
+    held = {row.group: row for row in calibration_of(map(_seen, places))}
     return {
-        group: _calibrated(counts) for group, counts in sorted(groups.items(), key=lambda g: (-g[1]["people"], g[0]))
+        group: _calibrated(count, held.get(group))
+        for group, count in sorted(people.items(), key=lambda found: (-found[1], found[0]))
     }
 
 
-def _calibrated(counts: Counter[str]) -> dict[str, Any]:
-    told = counts["forecasts"]
+def _seen(place: Place) -> Seen:
+    wait = place.wait(place.ended or 0.0)
+    outcome = Outcome.MATCHED if wait.is_matched else Outcome.LEFT
+    return Seen(place.group, outcome, waited=wait.waited, since_joined=wait.waited, p90=wait.p90)
+
+
+def _calibrated(people: int, held: Held | None) -> dict[str, Any]:
+    told = held.forecasts if held else 0
     return {
-        "people": counts["people"],
+        "people": people,
         "forecasts": told,
-        "share_under_p90": round(counts["under"] / told, 3) if told else None,
+        "share_under_p90": round(held.share, 3) if held else None,
         "is_enough": told >= ENOUGH,
     }
 

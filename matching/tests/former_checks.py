@@ -9,6 +9,9 @@ from itertools import combinations
 from matching.former import Matching, Pool, Team, Terms
 from matching.tests.reference import Reference, Unit
 
+# All teams of so many are looked at in a moment.
+FEW_UNITS = 20
+
 
 class Checked:
     def __init__(self, pool: Pool, terms: Terms, matching: Matching) -> None:
@@ -18,7 +21,8 @@ class Checked:
         self.unit_of = {row: unit for unit in self.reference.units for row in unit}
 
     def faults(self) -> list[str]:
-        return [*self._places(), *(fault for team in self.matching.teams for fault in self._team(team)), *self._left()]
+        teams = (fault for team in self.matching.teams for fault in self._team(team))
+        return [*self._places(), *teams, *self._left(), *self._sent_away()]
 
     def units_of(self, team: Team) -> list[Unit]:
         rows = [self.row_of[ticket] for ticket in team.tickets]
@@ -85,6 +89,18 @@ class Checked:
             for units in [*(self.units_of(team) for team in self.matching.teams), *self._open_lobbies()]:
                 if not self.reference.breaks_hard_rule([*units, unit]):
                     yield f"{unit} is past the promise and could join {units}"
+
+    def _sent_away(self) -> Iterator[str]:
+        """Whoever is called hopeless is in no team that keeps the hard rules, where all can be looked at."""
+        if len(self.reference.units) > FEW_UNITS:
+            return
+        hopeless = (self.unit_of[self.row_of[one.ticket]] for one in self.matching.unplaced if one.is_hopeless)
+        for unit in dict.fromkeys(hopeless):
+            others = [other for other in self.reference.units if other != unit]
+            for mates in ([], *self._some_of(others)):
+                if not self.reference.breaks_hard_rule([unit, *mates]):
+                    yield f"{unit} is called hopeless and could be a team with {mates}"
+                    break
 
     def _open_lobbies(self) -> Iterator[list[Unit]]:
         filled = {team.lobby for team in self.matching.teams}

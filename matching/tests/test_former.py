@@ -147,6 +147,40 @@ def test_a_lobby_with_too_few_people_counts_for_what_it_has():
     assert (left.why, left.missing) == (Why.MORE_PEOPLE, 1)
 
 
+def test_a_lobby_that_takes_one_more_than_who_asks_is_a_way_into_a_team():
+    """Only a lobby brings three of these together, and only one pair finds room in it."""
+    pool = pool_of(95, 94, 93, 92, 0, lobbies=[-1, -1, -1, -1, 0], blocks=[(0, 1), (2, 3)])
+    matching = formed(pool, 3, 3, 3)
+    assert [team.lobby for team in matching.teams] == [0]
+    assert [(one.why, one.is_hopeless) for one in matching.unplaced] == [(Why.MORE_PEOPLE, False)] * 2
+
+
+def test_a_lobby_that_takes_two_more_than_who_asks_is_a_way_into_a_team():
+    """Nobody can play with everybody: three pairs of whom each keeps one out of the lobby of this tick."""
+    pool = pool_of(*[95] * 6, 0, lobbies=[-1] * 6 + [0], blocks=[(0, 1), (2, 3), (4, 5)])
+    matching = formed(pool, 4, 4, 4)
+    assert [team.lobby for team in matching.teams] == [0]
+    assert [one.is_hopeless for one in matching.unplaced] == [False] * 3
+
+
+def test_a_lobby_in_which_a_block_sits_is_no_way_into_a_team():
+    pool = pool_of(95, 94, 0, lobbies=[-1, -1, 0], blocks=[(0, 2)])
+    (left,) = formed(pool, 3, 3, 3).unplaced[:1]
+    assert (left.ticket, left.is_hopeless) == (0, True)
+
+
+def test_nobody_is_sent_away_because_there_was_no_time_to_look_at_every_team():
+    """Four crowds, each at odds within itself, and one newcomer whom only the last of three crowds gets on with: each
+    of the first crowd has a team of five, among some thirty thousand of four to which nobody can be added."""
+    crowd, newcomer = 32, 128
+    pairs = [(one, other) for first in range(0, newcomer, crowd) for one in range(first, first + crowd)
+             for other in range(one + 1, first + crowd)]  # fmt: skip
+    apart = [(one, newcomer) for one in range(crowd, newcomer) if one % crowd != crowd - 1]
+    pool = pool_of(*[95] * newcomer, 0, blocks=[*pairs, *apart])
+    left = form_teams(pool, Terms(5, 5, 5, 30.0), Weights(), seed=1, rounds=0).unplaced
+    assert not [one.ticket for one in left if one.ticket < crowd and one.is_hopeless]
+
+
 def test_a_party_stays_together():
     pool = pool_of(9, 8, 7, 6, 5, 4, parties=[-1, 3, -1, 3, 8, 8])
     teams = tickets(formed(pool))

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
-from itertools import product
-from math import inf
 from typing import Any
 
 import numpy as np
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from matching.former import UNSTATED, Matching, Pool, Rule, Terms, Weights, Why, form_teams
-from matching.former.rules import is_isolating
+from matching.former import UNSTATED, Matching, Pool, Terms, Weights, Why, form_teams
 from matching.tests.former_checks import Checked
 from matching.tests.pools import PATIENCE, Mix, random_pool
 
@@ -74,65 +70,6 @@ def fewest_left(people: int, terms: Terms) -> int:
     for _ in range(people):
         possible |= {total + size for total in possible for size in sizes if total + size <= people}
     return people - max(possible)
-
-
-GENDERS = st.sampled_from([(0.5, 0.5, 0.0), (0.8, 0.2, 0.0), (0.9, 0.06, 0.04), (0.4, 0.3, 0.3)])
-
-
-@given(
-    people=st.integers(2, 40), seed=st.integers(0, 2**20), terms=all_terms(), genders=GENDERS,
-    unstated=st.sampled_from([0.0, 0.2]),
-)  # fmt: skip
-@settings(max_examples=60)
-def test_past_the_promise_no_more_are_isolated_than_must_be(
-    people: int, seed: int, terms: Terms, genders: tuple[float, ...], unstated: float
-):
-    pool = random_pool(people, seed, Mix(shortest=3 * PATIENCE, genders=genders, unstated=unstated))
-    assert isolating(formed(pool, terms)) == fewest_isolating(pool, terms)
-
-
-@given(
-    people=st.integers(2, 200), seed=st.integers(0, 2**20), size=st.integers(2, 5), genders=GENDERS,
-    longest=st.sampled_from([10.0, 50.0, 80.0, 200.0]),
-)  # fmt: skip
-@settings(max_examples=60)
-def test_nobody_is_isolated_where_pairs_and_threes_of_one_gender_are_possible(
-    people: int, seed: int, size: int, genders: tuple[float, ...], longest: float
-):
-    pool = random_pool(people, seed, Mix(longest=longest, genders=genders))
-    _, counts = np.unique(pool.gender[pool.gender >= 0], return_counts=True)
-    assume(not (counts == 1).any())
-    assert isolating(formed(pool, Terms(2, size, 5, PATIENCE))) == 0
-
-
-def isolating(matching: Matching) -> int:
-    return sum(relaxed.rule == Rule.NO_ISOLATION for team in matching.teams for relaxed in team.relaxed)
-
-
-def fewest_isolating(pool: Pool, terms: Terms) -> int:
-    """Teams in which somebody must be isolated if as many as possible are to be placed, whoever is with whom."""
-    sizes = range(terms.minimum, terms.maximum + 1)
-    makes = [make for size in sizes for make in product(range(size + 1), repeat=4) if sum(make) == size]
-    known = {make: is_isolating(make[:3]) for make in makes}
-
-    @cache
-    def fewest(there: tuple[int, ...], left: int) -> float:
-        if sum(there) <= left:
-            return 0 if sum(there) == left else inf
-        first = next(place for place, count in enumerate(there) if count)
-        # Somebody of the first kind that is there is in a team, or left over.
-        found = inf
-        for make, isolates in known.items():
-            if make[first] and all(count <= have for count, have in zip(make, there, strict=True)):
-                rest = tuple(have - count for count, have in zip(make, there, strict=True))
-                found = min(found, isolates + fewest(rest, left))
-        if left:
-            rest = tuple(have - (place == first) for place, have in enumerate(there))
-            found = min(found, fewest(rest, left - 1))
-        return found
-
-    counts = tuple(int(np.count_nonzero(pool.gender == kind)) for kind in (0, 1, 2, UNSTATED))
-    return int(fewest(counts, fewest_left(len(pool), terms)))
 
 
 @given(people=st.integers(2, 14), seed=st.integers(0, 2**20), mix=mixes(), terms=all_terms(), blocks=st.integers(1, 20))

@@ -18,7 +18,8 @@ from echoroom.audit.models import AuditEntry
 from echoroom.events.models import Participant
 from echoroom.events.services.seats import seat_of
 from echoroom.events.tests.console import console_of, said
-from matching.models import Queue, Ticket
+from matching.errors import TeamNotAllowed
+from matching.models import Block, Queue, Ticket
 from matching.selectors import queue_people
 from matching.services.queue_control import hold_queue
 from matching.services.queueing import join_queue
@@ -165,6 +166,23 @@ def test_a_team_is_made_of_the_chosen_after_asking(cast: Cast, ada: Client):
 
 def test_a_team_of_nobody_is_refused(cast: Cast, ada: Client):
     assert "Not a team of this quest" in after(ada, of(cast, "match"))[0]
+
+
+def test_a_block_in_either_direction_and_a_missing_language_are_told_in_one_sentence_that_names_neither(
+    cast: Cast, ada: Client
+):
+    """With what they speak shown beside it: nobody is to read off it that somebody blocked somebody."""
+    tickets = [str(join_queue(by=seat_of(person), quest_id=cast.quest.pk).pk) for person in (cast.ben, cast.cleo)]
+    told = []
+    for blocker, blocked in ((cast.ben, cast.cleo), (cast.cleo, cast.ben)):
+        block = Block.objects.create(blocker=blocker, blocked=blocked)
+        told += after(ada, of(cast, "match"), tickets=tickets, confirmed="yes")
+        block.delete()
+    Participant.objects.filter(pk=cast.ben.pk).update(languages=["fi"])
+    Participant.objects.filter(pk=cast.cleo.pk).update(languages=["pt"])
+    told += after(ada, of(cast, "match"), tickets=tickets, confirmed="yes")
+    assert told == [f"{TeamNotAllowed.title}. {TeamNotAllowed.detail}"] * 3
+    assert not re.search("language|speak|block|meet|wish", told[0])
 
 
 def test_two_people_are_swapped_after_asking(cast: Cast, ada: Client):

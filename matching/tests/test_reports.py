@@ -221,6 +221,28 @@ def test_receivers_that_never_answer_take_ten_seconds_of_a_worker(
     assert len(set(asked)) == 9, "what did not fit into the first run is sent by the next"
 
 
+def test_a_mail_server_that_never_answers_is_asked_in_time_or_by_the_next_run(
+    cast: Cast, clock: time_machine.Traveller, monkeypatch, settings
+):
+    settings.EMAIL_TIMEOUT, now = 9, timezone.now()
+    made = report(cast, email="ada@example.org")
+    for minutes, way in ((2, ReportSending.Way.WEBHOOK), (1, ReportSending.Way.MAIL)):
+        at = now - timedelta(minutes=minutes)
+        ReportSending.objects.create(report=made, way=way, of=at, due_at=at)
+
+    def time_out(message: mail.EmailMessage) -> None:
+        clock.shift(settings.EMAIL_TIMEOUT)
+        raise TimeoutError
+
+    monkeypatch.setattr(report_sending, "post", lambda url, body, headers: clock.shift(LONGEST / 2))
+    monkeypatch.setattr(mail.EmailMessage, "send", time_out)
+    for sent in (1, 0):
+        began = timezone.now()
+        assert send_what_is_due() == sent
+        assert (timezone.now() - began).total_seconds() <= report_sending.BUDGET
+    assert ReportSending.objects.filter(attempts=1).count() == 2
+
+
 def test_one_worker_at_a_time_sends(cast: Cast, clock: time_machine.Traveller, monkeypatch):
     owed_at_once(cast, 2)
     meanwhile: list[int] = []

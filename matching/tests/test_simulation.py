@@ -16,7 +16,7 @@ from matching.simulation.arrivals import Pattern, arrivals
 from matching.simulation.people import AttributesInvalid, Profile, drawn, made_up, read_attributes
 from matching.simulation.pools import coded, pool_of
 from matching.simulation.queue import Simulated, SimulatedQueue, arriving, with_rounds
-from matching.simulation.report import AIM, calibration_of, report_on
+from matching.simulation.report import AIM, calibration_rows, report_on
 
 HEADER = "country,organisation,occupation,skill,languages,gender,interests\n"
 
@@ -43,7 +43,7 @@ def run(*arguments: str) -> tuple[str, str]:
 @pytest.mark.parametrize("pattern", list(Pattern))
 def test_nine_in_ten_waits_end_under_the_shown_p90_in_each_group(pattern: Pattern):
     """Between 85 and 95 % of each group of 50 or more, whatever the arrivals do."""
-    groups = calibration_of(simulated(pattern, people=500, seed=1).places)
+    groups = calibration_rows(simulated(pattern, people=500, seed=1).places)
     shares = {group: row["share_under_p90"] for group, row in groups.items() if row["is_enough"]}
     assert len(shares) >= 2
     assert {group: share for group, share in shares.items() if not AIM[0] <= share <= AIM[1]} == {}

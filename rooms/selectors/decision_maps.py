@@ -71,6 +71,12 @@ def place_in_document(*, room_id: int, participant_id: UUID) -> int | None:
     return places.get(participant_id)
 
 
+def renamed(document: dict[str, Any], *, place: int | None, name: str) -> dict[str, Any]:
+    """The same document with another name at this place, and its passage told anew with it."""
+    members = [{**member, "name": name} if member["place"] == place else member for member in document["members"]]
+    return document if members == document["members"] else with_passage({**document, "members": members})
+
+
 def pseudonymised(document: dict[str, Any], *, keep_place: int | None = None) -> dict[str, Any]:
     """The same document with "Member A", "Member B" for names, but for the one place that is kept.
 

@@ -64,6 +64,12 @@ def withdraw_share(*, by: User, share_id: UUID) -> bool:
     return True
 
 
+def withdraw_shares_of(*, by: None, participant_id: UUID) -> None:
+    """All links of somebody who is erased."""
+    for share in MapShare.objects.standing().filter(made_by=participant_id).select_related("decision_map__room"):
+        _withdraw(share, by=by, event_id=share.decision_map.room.event_id)
+
+
 def token_of(share: MapShare) -> str:
     """Derived, so that its maker can be shown the link again though only its hash is kept.
 
@@ -84,7 +90,7 @@ def _locked_map(*, by: Viewer, map_id: UUID) -> DecisionMap:
     return map_for(viewer=by, pk=map_id)
 
 
-def _withdraw(share: MapShare, *, by: Viewer | User, event_id: UUID) -> None:
+def _withdraw(share: MapShare, *, by: Viewer | User | None, event_id: UUID) -> None:
     share.withdrawn_at = timezone.now()
     share.save(update_fields=["withdrawn_at"])
     audit.record("map.share_withdrawn", by=by, target=share, event_id=event_id, map=share.decision_map_id)

@@ -53,7 +53,7 @@ LISTS = {
     "events/event": _all("view add change act", "close_events reopen_events"),
     "events/eventcode": _all("view add change delete act", "activate deactivate delete_selected print_sheet"),
     "events/eventorganiser": HISTORY,
-    "events/participant": HISTORY,
+    "events/participant": _all("view act", "erase_people"),
     "events/personallink": HISTORY,
     "events/seatdevice": HISTORY,
     "matching/party": HISTORY,

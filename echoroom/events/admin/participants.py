@@ -4,12 +4,22 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from echoroom.accounts.admin.base import staff
+from echoroom.accounts.admin.confirming import Question, ask_first
 from echoroom.accounts.admin.filters import QuestionFilter
 from echoroom.events.admin.scoping import ScopedAdmin, ScopedChoices
 from echoroom.events.admin.times import at_event
 from echoroom.events.models import PUBLIC_FIELDS, Participant, PersonalLink, SeatDevice
+from echoroom.events.services.erasing import erase_participant
+
+ERASING = Question(
+    title="Erase these people?",
+    sentence="Their profiles are emptied, they are signed out for good, and their teams read “A former member”. What "
+    "they wrote in votes, chats and forms stays under that name. It cannot be undone.",
+    button="Erase",
+)
 
 
 class ProfileState(QuestionFilter):
@@ -46,7 +56,18 @@ class ParticipantAdmin(ScopedAdmin):
     search_fields = ["name", "organisation"]
     search_help_text = "Part of a name or an organisation"
     ordering = ["-entered_at", "-pk"]
+    actions = ["erase_people"]
     fields = ["event", *PUBLIC_FIELDS, "is_bot", "code", "consented_at", "entered_at"]
+
+    @admin.action(description="Erase the chosen people", permissions=["act"])
+    def erase_people(self, request: HttpRequest, queryset: QuerySet[Participant]) -> HttpResponse | None:
+        chosen = list(queryset)
+        if asked := ask_first(self, request, ERASING, chosen, action="erase_people"):
+            return asked
+        erased = sum(erase_participant(by=staff(request), participant_id=person.pk) for person in chosen)
+        before = len(chosen) - erased
+        self.message_user(request, f"{erased} erased." + (f" {before} had been erased before." if before else ""))
+        return None
 
     @classmethod
     def also_filter_by(cls, question: type[QuestionFilter]) -> None:

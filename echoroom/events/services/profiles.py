@@ -14,7 +14,7 @@ from echoroom.events.countries import COUNTRIES, LANGUAGES
 from echoroom.events.domain_events import ParticipantRenamed
 from echoroom.events.models import BOT_MARK, PRIVATE_FIELDS, PUBLIC_FIELDS, Participant
 from echoroom.outbox import publish
-from echoroom.refusals import Invalid
+from echoroom.refusals import Invalid, NotAuthenticated
 from echoroom.viewer import Viewer
 
 SHOWN_IN_LINES = ("name", "organisation", "occupation")
@@ -24,8 +24,14 @@ TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 @transaction.atomic
 def update_profile(*, by: Viewer, changes: Mapping[str, Any], consent: bool = False) -> Participant:
-    """Change the named fields of one's own profile. Raises `Invalid` with a sentence per field."""
+    """Change the named fields of one's own profile.
+
+    Raises `Invalid` with a sentence per field, and `NotAuthenticated` for who was erased.
+    """
     participant = Participant.objects.select_for_update(of=("self",)).select_related("event").get(pk=by.seat_id)
+    if participant.is_erased:
+        # Whoever was let in before their devices were gone must not write themselves back.
+        raise NotAuthenticated
     name = participant.name
     for field in PUBLIC_FIELDS + PRIVATE_FIELDS:
         if field in changes:

@@ -121,6 +121,15 @@ def revoke_devices(*, by: Viewer, participant_id: UUID) -> None:
     transaction.on_commit(lambda: _mark_revoked(digests))
 
 
+def forget_devices(*, participant_id: UUID) -> None:
+    """Nothing opens this seat any more, and nothing is kept of what did."""
+    PersonalLink.objects.filter(participant_id=participant_id).delete()
+    devices = SeatDevice.objects.filter(participant_id=participant_id)
+    digests = list(devices.values_list("token_hash", flat=True))
+    devices.delete()
+    transaction.on_commit(lambda: _mark_revoked(digests))
+
+
 def sign_out(*, by: Viewer, device: str) -> None:
     """End one device, named by its token's hash; the seat stays and the personal link opens it again."""
     mine = SeatDevice.objects.filter(participant_id=by.seat_id, token_hash=device, revoked_at=None)

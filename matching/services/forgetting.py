@@ -1,0 +1,32 @@
+"""What queues keep of a person who was erased: tickets with their times, which lead to nobody."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from echoroom.events.models import Participant
+from echoroom.events.services.seats import seat_of
+from matching.models import Block, PartyMember, PracticeRoom, Ticket
+from matching.services.parties import leave_party
+from matching.services.queueing import leave_queue, lock_queue
+
+
+@transaction.atomic
+def forget_in_queues(*, by: None = None, participant_id: UUID) -> None:
+    """End the wait of an erased person, then cut their tickets from them. Journals name tickets by number only.
+
+    Their party goes on without them. Doing it again changes nothing.
+    """
+    seat = seat_of(Participant.objects.get(pk=participant_id))
+    # A queue is locked before the party and its people, whichever of the two services finds them waiting.
+    for quest_id in Ticket.objects.waiting().filter(participant_id=participant_id).values_list("quest_id", flat=True):
+        lock_queue(quest_id=quest_id)
+    leave_party(by=seat)
+    leave_queue(by=seat)
+    Ticket.objects.filter(participant_id=participant_id).update(participant=None)
+    PracticeRoom.objects.filter(asked_by_id=participant_id).update(asked_by=None)
+    PartyMember.objects.filter(participant_id=participant_id).delete()
+    Block.objects.filter(Q(blocker_id=participant_id) | Q(blocked_id=participant_id)).delete()
