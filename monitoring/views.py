@@ -19,6 +19,9 @@ def live(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The process can serve people: its database answers."""
-    ok = selectors.database_answers()
-    return JsonResponse({"status": "ok" if ok else "unavailable", "database": ok}, status=200 if ok else 503)
+    """The process can serve people: its database answers, and has the tables that this release works with."""
+    obstacle = selectors.readiness.obstacle()
+    if not obstacle:
+        return JsonResponse({"status": "ok", "database": True})
+    answers = obstacle != selectors.DATABASE_UNREACHABLE
+    return JsonResponse({"status": "unavailable", "database": answers, "reason": obstacle}, status=503)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-import uuid
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -60,4 +60,4 @@ class RequestIdFilter(logging.Filter):
 
 def _chosen(request: HttpRequest) -> str:
     offered = request.META.get("HTTP_X_REQUEST_ID", "")
-    return offered if SANE.fullmatch(offered) else uuid.uuid4().hex
+    return offered if SANE.fullmatch(offered) else secrets.token_hex(16)

@@ -16,6 +16,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from echoroom.caches.breaker import Breaker
+from echoroom.caches.pool import Pool
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -32,7 +33,7 @@ DOWN = (RedisConnectionError, RedisTimeoutError, ReadOnlyError, OutOfMemoryError
 class RedisServer:
     def __init__(self, url: str) -> None:
         # redis-py retries three times with growing pauses by default: a request must not wait for that.
-        self.pool = redis.ConnectionPool.from_url(
+        self.pool = Pool.from_url(
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,

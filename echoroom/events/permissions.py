@@ -19,4 +19,5 @@ class HasSeat(BasePermission):
     message = "Enter with your event's code, then try again."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.user, Viewer) and request.user.participant_id is not None
+        user = request.user
+        return isinstance(user, Viewer) and user.participant_id is not None

@@ -33,7 +33,8 @@ def test_a_process_with_a_database_is_ready(path):
 def test_a_process_without_its_database_is_not_ready_and_does_not_say_where_that_is(path):
     with database_down():
         answer = Client().get(path)
-    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable", "database": False})
+    said = {"status": "unavailable", "database": False, "reason": "database_unreachable"}
+    assert (answer.status_code, answer.json()) == (503, said)
     assert b"10.0.0.7" not in answer.content
 
 

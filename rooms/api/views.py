@@ -4,7 +4,6 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 
@@ -85,7 +84,7 @@ class RoomView(ApiView):
         place = visit_room(by=request.user, room_code=code)
         # Contained, not equal: a compressing proxy makes it W/"…", and a client may send several.
         if place.etag in request.META.get("HTTP_IF_NONE_MATCH", ""):
-            response = HttpResponse(status=304)
+            response = Answer(status=304)
         else:
             response = Answer(room_answer(room_view(place)))
         response.headers["ETag"] = place.etag

@@ -15,7 +15,8 @@ from tests.architecture.source import PACKAGES, ROOT
 MODULES = """
     echoroom/urls echoroom/asgi echoroom/wsgi echoroom/celery
     echoroom/settings echoroom/refusals echoroom/pages echoroom/slots echoroom/viewer echoroom/configuration
-    echoroom/observability echoroom/statements echoroom/postgresql echoroom/headers echoroom/process_lock echoroom/bulk
+    echoroom/observability echoroom/statements echoroom/postgresql echoroom/headers echoroom/messages
+    echoroom/process_lock echoroom/bulk
     echoroom/outbox/dispatcher echoroom/live/announcing echoroom/api/problem
     echoroom/audit/models echoroom/limits/checks echoroom/caches/backend echoroom/accounts/models
     echoroom/events/models rooms/models rooms/services rooms/selectors
