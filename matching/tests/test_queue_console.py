@@ -103,6 +103,15 @@ def test_an_organiser_without_an_event_is_told_so(cast: Cast):
     assert "no event that has opened yet" in text(console_of(cast.ada))
 
 
+def test_an_event_without_a_decision_room_leads_to_where_one_is_imported(cast: Cast):
+    otto = console_of(cast.otto)
+    page = otto.get(BOARD).content.decode()
+    assert "no decision room to queue for" in page
+    way = re.search(r'href="([^"]+)"><u>Import a quest', page)
+    assert way
+    assert otto.get(way[1]).status_code == 200
+
+
 def test_an_event_is_chosen_and_anothers_is_not_there(cast: Cast, ada: Client):
     assert "Civic Weekend" in text(ada, f"{BOARD}?event={cast.event.pk}")
     for query in ("event=00000000-0000-4000-8000-000000000000", "event=that-one", f"quest={cast.event.pk}"):
