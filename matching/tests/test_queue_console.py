@@ -72,6 +72,15 @@ def test_a_busy_queue_has_its_numbers_in_words(cast: Cast, ada: Client, clock: t
     assert "English" in page
 
 
+def test_a_queue_that_has_emptied_does_not_explain_bars_that_are_not_there(cast: Cast, ada: Client):
+    for person in (cast.ben, cast.bea, cast.bob):
+        join_queue(by=seat_of(person), quest_id=cast.quest.pk)
+    tick()
+    page = text(ada)
+    assert "Three people in one team" in page
+    assert "Language Nobody waits." in page
+
+
 def test_what_people_call_a_quest_is_text(cast: Cast, ada: Client):
     make_quest(event=cast.event, slug="x", title="<script>alert(1)</script>")
     page = ada.get(BOARD).content.decode()

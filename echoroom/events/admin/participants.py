@@ -11,6 +11,9 @@ from echoroom.events.admin.scoping import ScopedAdmin, ScopedChoices
 from echoroom.events.admin.times import at_event
 from echoroom.events.models import PUBLIC_FIELDS, Participant, PersonalLink, SeatDevice
 
+# What is stored as a list, and by which column it is said in a line.
+IN_WORDS = {"languages": "spoken", "interests": "liked"}
+
 
 class ProfileState(QuestionFilter):
     title = "profile"
@@ -46,7 +49,10 @@ class ParticipantAdmin(ScopedAdmin):
     search_fields = ["name", "organisation"]
     search_help_text = "Part of a name or an organisation"
     ordering = ["-entered_at", "-pk"]
-    fields = ["event", *PUBLIC_FIELDS, "is_bot", "code", "consented_at", "entered_at"]
+    fields = [
+        "event", *(IN_WORDS.get(name, name) for name in PUBLIC_FIELDS), "is_bot", "code", "consented_at", "entered_at",
+    ]  # fmt: skip
+    readonly_fields = [*IN_WORDS.values()]
 
     @classmethod
     def also_filter_by(cls, question: type[QuestionFilter]) -> None:
@@ -61,6 +67,10 @@ class ParticipantAdmin(ScopedAdmin):
     @admin.display(description="languages")
     def spoken(self, person: Participant) -> str:
         return ", ".join(person.languages)
+
+    @admin.display(description="interests")
+    def liked(self, person: Participant) -> str:
+        return ", ".join(person.interests)
 
     @admin.display(description="entered", ordering="entered_at")
     def entered(self, person: Participant) -> str:
