@@ -277,7 +277,8 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATETIME_FORMAT, DATE_FORMAT, TIME_FORMAT = "j M Y, H:i:s", "j M Y", "H:i"
+# Django takes the language's own formats before any that stand here.
+FORMAT_MODULE_PATH = "echoroom.formats"
 
 _live_origin = LIVE_URL or PUBLIC_URL.replace("http", "ws", 1)
 CONTENT_SECURITY_POLICY = {

@@ -73,6 +73,15 @@ def test_a_busy_queue_has_its_numbers_in_words(cast: Cast, ada: Client, clock: t
     assert "English" in page
 
 
+def test_a_queue_that_has_emptied_does_not_explain_bars_that_are_not_there(cast: Cast, ada: Client):
+    for person in (cast.ben, cast.bea, cast.bob):
+        join_queue(by=seat_of(person), quest_id=cast.quest.pk)
+    tick()
+    page = text(ada)
+    assert "Three people in one team" in page
+    assert "Language Nobody waits." in page
+
+
 def test_what_people_call_a_quest_is_text(cast: Cast, ada: Client):
     make_quest(event=cast.event, slug="x", title="<script>alert(1)</script>")
     page = ada.get(BOARD).content.decode()
@@ -102,6 +111,15 @@ def test_no_page_of_it_tells_a_gender(cast: Cast, ada: Client):
 def test_an_organiser_without_an_event_is_told_so(cast: Cast):
     cast.event.organisers.all().delete()
     assert "no event that has opened yet" in text(console_of(cast.ada))
+
+
+def test_an_event_without_a_decision_room_leads_to_where_one_is_imported(cast: Cast):
+    otto = console_of(cast.otto)
+    page = otto.get(BOARD).content.decode()
+    assert "no decision room to queue for" in page
+    way = re.search(r'href="([^"]+)"><u>Import a quest', page)
+    assert way
+    assert otto.get(way[1]).status_code == 200
 
 
 def test_an_event_is_chosen_and_anothers_is_not_there(cast: Cast, ada: Client):

@@ -116,7 +116,7 @@ class CommitAdmin(RoomHistoryAdmin):
 
 @admin.register(DecisionMap)
 class DecisionMapAdmin(RoomHistoryAdmin):
-    list_display = ["id", "room", "quest", "created_at"]
+    list_display = ["room", "quest", "created_at"]
     list_select_related = ["room__quest"]
     fields = ["id", "room", "quest", "created_at", "digest", "written"]
     ordering = ["-created_at", "-pk"]

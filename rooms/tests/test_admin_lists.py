@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from echoroom.accounts.tests.factories import UserFactory
 from echoroom.events.models import EventCode, EventOrganiser
 from echoroom.events.tests.console import console_of, fill, list_path, lists, rows_of
 from echoroom.events.tests.factories import EventFactory
-from rooms.models import VoteChange
+from rooms.models import DecisionMap, VoteChange
 from rooms.tests.factories import make_quest
 from tests.cast import make_cast
 
@@ -45,6 +46,14 @@ def test_no_list_asks_more_for_more_rows():
     many = {name: queries(cast.adam, list_path(name)) for name in NAMES}
     assert {name: (few[name], many[name]) for name in NAMES if many[name] > few[name]} == {}
     assert {name: count for name, count in many.items() if count > MOST_QUERIES} == {}
+
+
+def test_a_list_writes_a_time_with_the_day_first_and_twenty_four_hours():
+    cast = make_cast(decisions=1)
+    fill(cast.event)
+    page = console_of(cast.ada).get(list_path("rooms_decisionmap")).content.decode()
+    made = timezone.localtime(DecisionMap.objects.get().created_at)
+    assert made.strftime(f"{made.day} %b %Y, %H:%M:%S") in page
 
 
 @pytest.mark.parametrize("name", ["rooms_room", "rooms_vote", "matching_ticket", "events_participant"])

@@ -16,7 +16,7 @@ MODULES = """
     echoroom/urls echoroom/asgi echoroom/wsgi echoroom/celery
     echoroom/settings echoroom/refusals echoroom/pages echoroom/slots echoroom/viewer echoroom/configuration
     echoroom/observability echoroom/statements echoroom/postgresql echoroom/headers echoroom/messages
-    echoroom/process_lock echoroom/bulk
+    echoroom/process_lock echoroom/bulk echoroom/formats
     echoroom/outbox/dispatcher echoroom/live/announcing echoroom/api/problem
     echoroom/audit/models echoroom/limits/checks echoroom/caches/backend echoroom/accounts/models
     echoroom/events/models rooms/models rooms/services rooms/selectors

@@ -21,6 +21,9 @@ ERASING = Question(
     button="Erase",
 )
 
+# What is stored as a list, and by which column it is said in a line.
+IN_WORDS = {"languages": "spoken", "interests": "liked"}
+
 
 class ProfileState(QuestionFilter):
     title = "profile"
@@ -57,7 +60,10 @@ class ParticipantAdmin(ScopedAdmin):
     search_help_text = "Part of a name or an organisation"
     ordering = ["-entered_at", "-pk"]
     actions = ["erase_people"]
-    fields = ["event", *PUBLIC_FIELDS, "is_bot", "code", "consented_at", "entered_at"]
+    fields = [
+        "event", *(IN_WORDS.get(name, name) for name in PUBLIC_FIELDS), "is_bot", "code", "consented_at", "entered_at",
+    ]  # fmt: skip
+    readonly_fields = [*IN_WORDS.values()]
 
     @admin.action(description="Erase the chosen people", permissions=["act"])
     def erase_people(self, request: HttpRequest, queryset: QuerySet[Participant]) -> HttpResponse | None:
@@ -82,6 +88,10 @@ class ParticipantAdmin(ScopedAdmin):
     @admin.display(description="languages")
     def spoken(self, person: Participant) -> str:
         return ", ".join(person.languages)
+
+    @admin.display(description="interests")
+    def liked(self, person: Participant) -> str:
+        return ", ".join(person.interests)
 
     @admin.display(description="entered", ordering="entered_at")
     def entered(self, person: Participant) -> str:

@@ -214,10 +214,11 @@ def _rate_words(rate: Rate) -> str:
 
 
 def _charts(queue: QueueFigures) -> list[Chart]:
+    languages = _bars(queue.language.cells)
     return [
         _gender(queue.gender, queue.figures.waiting),
         Chart("Country", _bars(queue.country.cells), _note(queue.country)),
-        Chart("Language", _bars(queue.language.cells), "Who speaks several is counted in each."),
+        Chart("Language", languages, "Who speaks several is counted in each." if languages else ""),
         Chart("Skill", _bars(queue.skill.cells), ""),
     ]
 
