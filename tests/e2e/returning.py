@@ -49,14 +49,21 @@ def change_device(person: Person, device: str) -> None:
     person.page.goto(here)
 
 
+def follow(person: Person, *ways: str) -> None:
+    """One link after the other, each on the page to which the one before has led."""
+    for way in ways:
+        here = person.page.url
+        person.page.get_by_role("link", name=way, exact=True).first.click()
+        expect(person.page).not_to_have_url(here, timeout=20_000)
+
+
 def come_back(person: Person, *ways: str) -> None:
     """Close the page, and come in by the front door later: the links on the way lead back."""
     context = person.page.context
     person.page.close()
     person.look_at(context.new_page())
     person.page.goto(person.url)
-    for way in ("Go on there", *ways):
-        person.page.get_by_role("link", name=way, exact=True).first.click()
+    follow(person, "Go on there", *ways)
 
 
 def look(person: Person) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Route, expect
 
 from tests.e2e.conftest import Entering
 from tests.e2e.people import Person
-from tests.e2e.returning import DESKTOP, LOST, PHONE, heading, look, refresh, survives, text
+from tests.e2e.returning import DESKTOP, LOST, PHONE, follow, heading, look, refresh, survives, text
 
 pytestmark = pytest.mark.e2e
 # Workers give badges; on a busy machine they take their time.
@@ -34,11 +34,6 @@ def devices(request: pytest.FixtureRequest) -> tuple[str, str, bool]:
 def seat_ben(enter: Entering, devices: tuple[str, str, bool]) -> Seating:
     device, _, dark = devices
     return lambda: enter("Ben", device=device, dark=dark, breakable=True)
-
-
-def follow(person: Person, *ways: str) -> None:
-    for way in ways:
-        person.page.get_by_role("link", name=way, exact=True).first.click()
 
 
 def press(person: Person, name: str) -> None:
@@ -178,7 +173,11 @@ def test_a_shelf_shows_what_another_tab_was_told_of_first(enter: Entering) -> No
     follow(ben, "See my badges")
     ben.sees("1 of 13")
     shelf, late = ben.page, list[Route]()
-    shelf.route("**/badges/news?shelf", late.append)
+
+    def hold(asked: Route) -> None:
+        late.append(asked)
+
+    shelf.route("**/badges/news?shelf", hold)
     ben.look_at(shelf.context.new_page())
     with ben.page.expect_response("**/badges/seen", timeout=SOON):
         answer_the_form(ben)
