@@ -84,6 +84,7 @@ def test_two_people_and_a_bot_play_to_the_map_whatever_happens_to_bens_device(
 
     survives(ben, text("What you said in the first round"), device=DESKTOP, ways=to_the_room)
     ben.vote("A", f"{REASON} Ben again.")
+    text("Your vote is in.")(ben)
     ben.loses_the_line(lambda: bea.vote("A", f"{REASON} Bea moved."))
     text(f"{REASON} Bea moved.")(ben)
     ben.commit("A")
