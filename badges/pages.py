@@ -21,6 +21,11 @@ class Shelf:
     def of(self) -> int:
         return len(self.earned) + len(self.open)
 
+    @property
+    def etag(self) -> str:
+        """Differs once more is earned: no badge is ever taken back."""
+        return f'"{len(self.earned)}"'
+
 
 def shelf(badges: Sequence[ShownBadge]) -> Shelf:
     """What is earned, and what is still open, both in the catalogue's order."""

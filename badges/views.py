@@ -21,7 +21,7 @@ from echoroom.events.pages import seated, with_profile
 from echoroom.events.services.seats import seat_of
 from echoroom.events.viewers import viewer_of
 from echoroom.limits.decorators import page_limit
-from echoroom.pages import go, page, part, wants_part
+from echoroom.pages import go, is_unchanged, page, part, stamped, unchanged, wants_part
 from echoroom.viewer import Viewer
 
 
@@ -39,15 +39,23 @@ def mine(request: HttpRequest, participant: Participant) -> HttpResponse:
 @require_safe
 @seated("room_read")
 def news(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """A toast about what was earned since the person was last told, and the shelf again where it is shown."""
+    """A toast about what was earned since the person was last told, and the shelf again where an older one is shown."""
     fresh = news_for(viewer=viewer)
+    if "shelf" in request.GET:
+        return _news_on_the_shelf(request, viewer, fresh)
     if not fresh:
         return HttpResponse(status=204)
-    title, detail = news_words(fresh)
-    context: dict[str, Any] = {"title": title, "detail": detail, "news": fresh}
-    if "shelf" in request.GET:
-        context.update(_shelf(viewer, fresh), swapped=True)
-    return part(request, "badges/news_parts.html", context)
+    return part(request, "badges/news_parts.html", _toast(fresh))
+
+
+def _news_on_the_shelf(request: HttpRequest, viewer: Viewer, fresh: Sequence[Badge]) -> HttpResponse:
+    # Another tab may have been first to tell: that nothing is news does not mean that this shelf shows it.
+    shown = _shelf(viewer, fresh)
+    etag = shown["shelf"].etag
+    if is_unchanged(request, etag):
+        return unchanged(etag)
+    context = {**shown, **_toast(fresh), "swapped": True}
+    return stamped(part(request, "badges/news_parts.html", context), etag)
 
 
 @page
@@ -92,6 +100,13 @@ def person(request: HttpRequest, participant: UUID) -> HttpResponse:
     # Shown to whoever has the link: that is not the whole world.
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _toast(fresh: Sequence[Badge]) -> dict[str, Any]:
+    if not fresh:
+        return {}
+    title, detail = news_words(fresh)
+    return {"title": title, "detail": detail, "news": fresh}
 
 
 def _shelf(viewer: Viewer, fresh: Sequence[Badge]) -> dict[str, Any]:

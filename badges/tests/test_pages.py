@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import pytest
 
@@ -75,6 +76,13 @@ def shown(page: str) -> list[str]:
     return [key for form in forms for key in re.findall(r'name="badge" value="(\w+)"', form)]
 
 
+def showing(page: str) -> dict[str, str]:
+    """How a part of this page re-reads what it shows of the shelf."""
+    etag = re.search(r"""id="shelf" data-etag='([^']+)'""", page)
+    assert etag
+    return {**PART, "If-None-Match": unescape(etag[1])}
+
+
 def test_what_is_new_is_marked_until_the_page_says_that_it_was_shown(cast, awarded):
     browser = browser_of(cast.ben)
     browser.get("/badges")  # fetched ahead, or lost on the way
@@ -124,8 +132,28 @@ class TestNews:
     def test_the_shelf_comes_along_where_it_is_shown(self, cast, awarded):
         assert "/badges/news?shelf" in text_of(cast.cleo, "/badges")
         told = browser_of(cast.ben).get("/badges/news?shelf", headers=PART).content.decode()
-        assert '<div id="shelf" hx-swap-oob="true">' in told
+        assert re.search('<div id="shelf" [^>]*hx-swap-oob="true">', told)
         assert told.count('class="fresh"') == 7
+        assert told.count("data-toast") == 1
+
+    def test_an_old_shelf_is_renewed_even_if_another_tab_was_told_first(self, cast, room):
+        browser = browser_of(cast.ben)
+        old = browser.get("/badges").content.decode()
+        check_room(room_id=room.pk)
+        told = browser.get("/badges/news", headers=PART).content.decode()
+        browser.post("/badges/seen", {"badge": shown(told)}, headers=PART)
+        renewed = browser.get("/badges/news?shelf", headers=showing(old))
+        assert "7 of 13" in renewed.content.decode()
+        assert "data-toast" not in renewed.content.decode(), "it was told already"
+        assert browser.get("/badges/news?shelf", headers=showing(renewed.content.decode())).status_code == 304
+
+    def test_a_shelf_that_shows_all_is_left_alone_and_tells_nothing_twice(self, cast, awarded):
+        browser = browser_of(cast.ben)
+        page = browser.get("/badges").content.decode()
+        assert 'data-state="shelf"' in page
+        answer = browser.get("/badges/news?shelf", headers=showing(page))
+        assert (answer.status_code, answer.content) == (304, b"")
+        assert 'data-state="shelf"' not in text_of(cast.ben, "/world")
 
     def test_nobody_is_told_of_others_badges(self, cast, awarded):
         assert browser_of(cast.cleo).get("/badges/news", headers=PART).status_code == 204

@@ -24,6 +24,7 @@ PROMISES = {
     "GET /api/badges/{user_id}": 2,
     "GET /badges": 5,
     "GET /badges/news with nothing new": 1,
+    "GET /badges/news where all are shown": 2,
     "GET /badges/room/{code}": 1,
 }
 SMALL, LARGE = {"decisions": 1, "size": 2}, {"decisions": 8, "size": 5}
@@ -76,4 +77,6 @@ def test_reading_them(cast: Cast, room: Room):
     promise("GET /api/badges/{user_id}", lambda: client.get(f"/api/badges/{cast.team[1].pk}"))
     promise("GET /badges", lambda: browser.get("/badges"))
     promise("GET /badges/news with nothing new", lambda: browser.get("/badges/news", headers=PART))
+    shown = {**PART, "If-None-Match": browser.get("/badges/news?shelf", headers=PART)["ETag"]}
+    promise("GET /badges/news where all are shown", lambda: browser.get("/badges/news?shelf", headers=shown))
     promise("GET /badges/room/{code}", lambda: browser.get(f"/badges/room/{room.code}", headers=PART))

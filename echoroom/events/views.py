@@ -145,7 +145,7 @@ def _save_profile(viewer: Viewer, form: ProfileForm, *, has_consented: bool) -> 
     except Invalid as refusal:
         errors = {**refusal.errors, **errors}
     if errors:
-        raise Invalid("Some answers need another look.", errors=errors)
+        raise Invalid(errors=errors)
 
 
 def _profile_page(

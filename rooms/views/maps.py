@@ -76,7 +76,7 @@ def withdraw(request: HttpRequest, participant: Participant, pk: UUID) -> HttpRe
 def _share_part(request: HttpRequest, found: DecisionMap, made: MapShare | None) -> HttpResponse:
     if not wants_part(request):
         return go(request, f"{reverse('artifact', args=[found.pk])}#share")
-    return part(request, "rooms/parts/map_share.html", {**_share_context(found, made), "withdrawn": made is None})
+    return part(request, "rooms/parts/map_share.html", {**_share_context(found, made), "is_answer": True})
 
 
 def _share_context(found: DecisionMap, share: MapShare | None) -> dict[str, Any]:

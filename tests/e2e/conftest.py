@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,13 @@ class Server:
     organiser: tuple[str, str]
 
 
+def environment(data: Path) -> dict[str, str]:
+    """No setting of whoever runs the tests, nor of a `.env`, nor of the tests themselves: set and empty is not set."""
+    settings = re.findall(r"^# ([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+    ours = {"DATA_DIR": str(data), "ENVIRONMENT": "local", "DJANGO_SETTINGS_MODULE": "echoroom.settings"}
+    return {**os.environ, **dict.fromkeys(settings, ""), **ours}
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -54,12 +62,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """What `make run` starts, on data of its own."""
     port = free_port()
     data = tmp_path_factory.mktemp("e2e")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("DATABASE_", "REDIS_"))}
     output = (data / "output").open("w+")
     process = subprocess.Popen(
         [sys.executable, "manage.py", "start", "--port", str(port)],
         cwd=ROOT,
-        env={**kept, "DATA_DIR": str(data), "ENVIRONMENT": "local", "DJANGO_SETTINGS_MODULE": "echoroom.settings"},
+        env=environment(data),
         stdout=output,
         stderr=subprocess.STDOUT,
     )
@@ -125,7 +132,9 @@ def arrive(browser: Browser, playwright: Playwright, server: Server) -> Iterator
 
     def come(name: str, *, device: str = "", dark: bool = False, breakable: bool = False) -> Person:
         line = Line(server.port) if breakable else None
-        person = Person(name, open_device(device, dark=dark), server.url, open_device=open_device, line=line)
+        # Who likes it dark likes it so on every device.
+        open_another = partial(open_device, dark=dark)
+        person = Person(name, open_another(device), server.url, open_device=open_another, line=line)
         opened.append(person)
         return person
 

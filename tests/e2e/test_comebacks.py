@@ -3,75 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Entering, Server
 from tests.e2e.people import Person
+from tests.e2e.returning import DESKTOP, LOST, PHONE, button, heading, refresh, survives, text
 
 pytestmark = pytest.mark.e2e
 QUEST = "Three notes a week"
 REASON = "We knew what the notes said, and the people who wrote them did not."
-DESKTOP, PHONE = "", "Pixel 5"
-LOST = "That did not get through"
-
-# Sees that this is the step at which the person was.
-Sign = Callable[[Person], None]
-
-
-def button(name: str | re.Pattern[str]) -> Sign:
-    return lambda person: expect(person.page.get_by_role("button", name=name)).to_be_visible()
-
-
-def heading(text: str) -> Sign:
-    return lambda person: expect(person.heading(text)).to_be_visible()
-
-
-def text(said: str) -> Sign:
-    return lambda person: person.sees(said)
-
-
-def refresh(person: Person) -> None:
-    person.page.reload()
-
-
-def change_device(person: Person, device: str) -> None:
-    """Take the seat over by the personal link; the old device says where it went."""
-    here, old = person.page.url, person.page
-    old.goto(f"{person.url}/me")
-    old.get_by_role("button", name="Make my personal link").click()
-    link = urlsplit(old.locator("#link").input_value()).path
-    assert person.open_device
-    person.look_at(person.open_device(device))
-    person.page.goto(person.url + link)
-    person.page.get_by_role("button", name="Take my seat").click()
-    expect(person.page.get_by_role("link", name="World")).to_be_visible()
-    expect(old.get_by_text("Your seat is open on another device")).to_be_visible()
-    old.context.close()
-    person.page.goto(here)
-
-
-def come_back(person: Person, *ways: str) -> None:
-    """Close the page, and come in by the front door later: the links on the way lead back."""
-    context = person.page.context
-    person.page.close()
-    person.look_at(context.new_page())
-    person.page.goto(person.url)
-    for way in ("Go on there", *ways):
-        person.page.get_by_role("link", name=way, exact=True).first.click()
-
-
-def survives(person: Person, sign: Sign, *, device: str, ways: tuple[str, ...] = ()) -> None:
-    """A refresh, a second device, and a page that was closed; what stands there is for everybody to read."""
-    sign(person)
-    person.finds_no_barrier()
-    person.does_not_scroll_sideways()
-    for happening in (refresh, lambda who: change_device(who, device), lambda who: come_back(who, *ways)):
-        happening(person)
-        sign(person)
 
 
 def enters_over_a_broken_line(person: Person, code: str) -> None:
@@ -142,6 +84,7 @@ def test_two_people_and_a_bot_play_to_the_map_whatever_happens_to_bens_device(
 
     survives(ben, text("What you said in the first round"), device=DESKTOP, ways=to_the_room)
     ben.vote("A", f"{REASON} Ben again.")
+    text("Your vote is in.")(ben)
     ben.loses_the_line(lambda: bea.vote("A", f"{REASON} Bea moved."))
     text(f"{REASON} Bea moved.")(ben)
     ben.commit("A")

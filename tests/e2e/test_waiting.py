@@ -12,6 +12,8 @@ from tests.e2e.people import Person
 
 pytestmark = pytest.mark.e2e
 QUEST = "Three notes a week"
+# Here no test is ever matched, whatever ran before: how long it takes, nobody can say.
+LONELY = "One bad sample"
 # A headless browser shows every tab: this page believes otherwise.
 HIDE = """() => {
     const get = () => window.shown ? "visible" : "hidden";
@@ -22,14 +24,14 @@ HIDE = """() => {
 SHOW = "window.shown = true; document.dispatchEvent(new Event('visibilitychange'))"
 
 
-def waiting(person: Person) -> None:
-    person.queue_for(QUEST)
+def waiting(person: Person, quest: str = QUEST) -> None:
+    person.queue_for(quest)
     expect(person.heading(re.compile("here"))).to_be_visible()
 
 
 def test_the_wait_is_explained_on_a_phone_and_in_the_dark(enter: Entering) -> None:
     ben = enter("Ben", device="Pixel 5", dark=True)
-    waiting(ben)
+    waiting(ben, LONELY)
     ben.sees(re.compile("Nobody can say"))
     # Once the matcher has looked.
     ben.sees("It takes two more people to make a team.")

@@ -70,7 +70,7 @@ def _check(participant: Participant, changes: Mapping[str, Any]) -> None:
         if field in changes and (message := _list_problem(changes[field], allowed)):
             errors[field] = [message]
     if errors:
-        raise Invalid("Some answers need another look.", errors=errors)
+        raise Invalid(errors=errors)
 
 
 def _looks_like_a_bot(name: str) -> bool:

@@ -61,7 +61,10 @@ function explain(event) {
   const { xhr } = event.detail;
   if (xhr?.placed || isReread(event.detail)) return;
   // data-says-lost: a form that says itself, beside what was typed, that it did not get through.
-  if (event.type !== "htmx:responseError") return "saysLost" in event.detail.elt.dataset ? null : toast();
+  if (event.type !== "htmx:responseError") {
+    if (!("saysLost" in event.detail.elt.dataset)) toast().dataset.lost = event.detail.pathInfo.requestPath;
+    return;
+  }
   if (xhr.status === 403) return toast(...OUT_OF_DATE);
   const number = xhr.getResponseHeader("X-Request-ID");
   toast(OURS[0], number ? `${OURS[1]} If it stays so, tell an organiser this number: ${number}` : OURS[1]);
@@ -74,6 +77,25 @@ function toast(title, detail) {
   const shelf = document.getElementById("toasts");
   shelf.replaceChildren(copy);
   leaveLater(copy);
+  return copy;
+}
+
+// What is said of a request that was lost is over once the same one got through, or another page is there.
+function forgetLost(event) {
+  const { boosted, pathInfo, xhr } = event.detail;
+  if (!xhr?.status || isReread(event.detail)) return;
+  for (const lost of document.querySelectorAll("[data-lost]")) {
+    if (boosted || lost.dataset.lost === pathInfo.requestPath) lost.remove();
+  }
+}
+
+// A message that leads to the page that is there now has nothing more to say.
+function forgetArrived(event) {
+  if (event.target.id !== "page") return;
+  const leadsHere = (link) => link.pathname === location.pathname;
+  for (const said of document.querySelectorAll("[data-toast]")) {
+    if ([...said.querySelectorAll("a")].some(leadsHere)) said.remove();
+  }
 }
 
 function leaveLater(element) {
@@ -90,6 +112,8 @@ document.addEventListener("htmx:beforeSwap", place);
 document.addEventListener("htmx:responseError", explain);
 document.addEventListener("htmx:sendError", explain);
 document.addEventListener("htmx:timeout", explain);
+document.addEventListener("htmx:afterRequest", forgetLost);
+document.addEventListener("htmx:afterSettle", forgetArrived);
 document.addEventListener("htmx:load", (event) => {
   if (event.target.matches?.("[data-toast]")) {
     for (const older of document.querySelectorAll("[data-toast]:not([data-stays])")) if (older !== event.target) older.remove();
