@@ -1,4 +1,4 @@
-"""A rolling restart: every web process anew under steady load, and not one request lost or done twice."""
+"""A rolling restart: every process anew while people come, listen and decide, and nothing is lost or done twice."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import UnixStreamServer
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
@@ -22,17 +24,16 @@ import pytest
 import redis
 from django.conf import settings
 from psycopg import sql
+from websockets.frames import CloseCode
 
+from bench.faults.teams import PEOPLE
 from deploy import rolling_restart
-from deploy.stack import ROOT, Instance, planned
+from deploy.stack import ROOT, WORKING, Instance, running
+from deploy.tests.busy import ROOMS, Busy, busy
+from deploy.tests.listening import Listener, say
 from deploy.tests.steady import Steady
 
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-SEED = (
-    "from echoroom.events.models import Event, EventCode;"
-    "event = Event.objects.create(name='Restart');"
-    "print('LINK', EventCode.objects.create(event=event, code='RESTART').link_token)"
-)
 
 
 class TestIsReady:
@@ -98,7 +99,7 @@ def answering(path: Path, status: int | None) -> Iterator[list[str]]:
             thread.join()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     """The address of an empty database next to the tests' own, gone afterwards."""
     parts = urlsplit(os.environ["DATABASE_URL"])
@@ -110,14 +111,14 @@ def database() -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
     """A short path, which sockets need."""
     with tempfile.TemporaryDirectory(prefix="er-") as directory:
         yield Path(directory)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def environment(database: str, data_dir: Path) -> Iterator[dict[str, str]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -135,13 +136,13 @@ def environment(database: str, data_dir: Path) -> Iterator[dict[str, str]]:
         "TRUSTED_PROXIES": "1",
         "WEB_INSTANCES": "2",
         "WEB_WORKERS": "1",
-        "LIVE_INSTANCES": "1",
+        "LIVE_INSTANCES": "2",
         "WORKER_CONCURRENCY": "1",
     }
     redis.Redis.from_url(os.environ["REDIS_URL"]).flushdb()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def url(environment: dict[str, str], data_dir: Path) -> Iterator[str]:
     """Where `make serve` answers."""
     output = (data_dir / "output").open("wb")
@@ -167,12 +168,74 @@ def answers(address: str) -> bool:
         return False
 
 
-def seed(environment: dict[str, str]) -> str:
-    """The secret of a join link; it lets in any number of people."""
-    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", SEED]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.split()[-1]
+@dataclass(frozen=True)
+class Renewed:
+    """What became of people, pages and jobs while every process was restarted once."""
+
+    pids: list[tuple[str, str]]
+    load: Steady
+    entered: int
+    listeners: list[Listener]
+    said: int
+    jobs: dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def renewed(url: str, environment: dict[str, str], database: str, data_dir: Path) -> Renewed:
+    instances = running(data_dir / "serve")
+    before = [instance.pid_file.read_text() for instance in instances]
+    with busy(environment) as jobs:
+        load = restart_web(instances, Steady(url, jobs.link))
+        entered = people_in(database)
+        # The other way round than in a release: while the sockets are renewed the workers come back.
+        restart_workers(instances, jobs)
+        listeners, said = restart_live(instances, url, jobs)
+        found = jobs.census()
+    after = [instance.pid_file.read_text() for instance in instances]
+    return Renewed(list(zip(before, after, strict=True)), load, entered, listeners, said, found)
+
+
+def restart_web(instances: list[Instance], load: Steady) -> Steady:
+    """Under requests that do not stop."""
+    with load.running():
+        load.wait_for(20)
+        for instance in (each for each in instances if each.kind == "web"):
+            rolling_restart.restart(instance, alone=False)
+            load.wait_for(20)
+    return load
+
+
+def restart_live(instances: list[Instance], url: str, jobs: Busy) -> tuple[list[Listener], int]:
+    """While somebody talks to two who listen, also in the moment in which they are cut off."""
+    lock, said = threading.Lock(), 0
+
+    def talk() -> None:
+        nonlocal said
+        with lock:
+            say(url, jobs.room, jobs.tokens[0])
+            said += 1
+
+    listeners = [Listener(url, jobs.room, token, talk) for token in jobs.tokens[1:]]
+    with listeners[0].running(), listeners[1].running():
+        for instance in (each for each in instances if each.kind == "live"):
+            talk()
+            wait_for_all(listeners, lambda: said)
+            rolling_restart.restart(instance, alone=False)
+        wait_for_all(listeners, lambda: said)
+    return listeners, said
+
+
+def wait_for_all(listeners: list[Listener], said: Callable[[], int]) -> None:
+    for listener in listeners:
+        listener.wait_for(said)
+
+
+def restart_workers(instances: list[Instance], jobs: Busy) -> None:
+    """With work in their hands, and more of it before they are back."""
+    for instance in (each for each in instances if each.kind in WORKING):
+        jobs.complete(2)
+        rolling_restart.restart(instance, alone=True)
+        jobs.complete(2)
 
 
 def people_in(database: str) -> int:
@@ -188,14 +251,22 @@ def people_in(database: str) -> int:
 @pytest.mark.skipif(
     NGINX is None and not os.environ.get("CI"), reason="nginx is not installed: apt install nginx-light"
 )
-def test_no_request_fails_while_the_web_processes_are_restarted_one_after_another(url, environment, database, data_dir):
-    web = [instance for instance in planned(data_dir / "serve", web=2, live=1) if instance.kind == "web"]
-    before = [instance.pid_file.read_text() for instance in web]
-    with Steady(url, seed(environment)).running() as load:
-        load.wait_for(20)
-        for instance in web:
-            rolling_restart.restart(instance, alone=False)
-            load.wait_for(20)
-    assert load.failures == {}
-    assert people_in(database) == load.entries, "A request was lost, or sent to two processes."
-    assert all(instance.pid_file.read_text() != old for instance, old in zip(web, before, strict=True))
+class TestWhileEveryProcessIsRestarted:
+    def test_each_of_them_is_a_new_one(self, renewed: Renewed):
+        assert len(renewed.pids) == 6
+        assert all(old != new for old, new in renewed.pids)
+
+    def test_no_request_fails_or_is_done_twice(self, renewed: Renewed):
+        assert renewed.load.failures == {}
+        assert renewed.entered == PEOPLE + renewed.load.entries, "A request was lost, or sent to two processes."
+
+    def test_pages_are_told_of_the_restart_and_miss_nothing_that_was_said_meanwhile(self, renewed: Renewed):
+        for listener in renewed.listeners:
+            assert set(listener.closes) == {CloseCode.SERVICE_RESTART}
+            assert listener.read == list(range(1, renewed.said + 1))
+
+    def test_no_job_is_lost_or_done_twice(self, renewed: Renewed):
+        jobs = renewed.jobs
+        assert (jobs["rooms"], jobs["mapped_once"], jobs["surplus_maps"]) == (ROOMS, ROOMS, 0)
+        assert (jobs["missing_badges"], jobs["surplus_badges"]) == ([], [])
+        assert (jobs["delivered"], jobs["parked"]) == (jobs["deliveries"], 0)
