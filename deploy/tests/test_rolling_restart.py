@@ -187,8 +187,10 @@ def renewed(url: str, environment: dict[str, str], database: str, data_dir: Path
     with busy(environment) as jobs:
         load = restart_web(instances, Steady(url, jobs.link))
         entered = people_in(database)
+        # The other way round than in a release: while the sockets are renewed the workers come back.
+        restart_workers(instances, jobs)
         listeners, said = restart_live(instances, url, jobs)
-        found = restart_workers(instances, jobs)
+        found = jobs.census()
     after = [instance.pid_file.read_text() for instance in instances]
     return Renewed(list(zip(before, after, strict=True)), load, entered, listeners, said, found)
 
@@ -228,13 +230,12 @@ def wait_for_all(listeners: list[Listener], said: Callable[[], int]) -> None:
         listener.wait_for(said)
 
 
-def restart_workers(instances: list[Instance], jobs: Busy) -> dict[str, Any]:
+def restart_workers(instances: list[Instance], jobs: Busy) -> None:
     """With work in their hands, and more of it before they are back."""
     for instance in (each for each in instances if each.kind in WORKING):
         jobs.complete(2)
         rolling_restart.restart(instance, alone=True)
         jobs.complete(2)
-    return jobs.census()
 
 
 def people_in(database: str) -> int:
