@@ -47,7 +47,7 @@ bench-sockets: ## measure a thousand open sockets on one live process (PostgreSQ
 
 bench-matching: ## measure the team-former and its teams, whole ticks, and matchers that are killed (PostgreSQL, Redis)
 	@bin/environment dev
-	@exec $(PYTHON) -m bench.matching $(ARGS)
+	@exec env MALLOC_TRIM_THRESHOLD_=67108864 MALLOC_MMAP_THRESHOLD_=67108864 $(PYTHON) -m bench.matching $(ARGS) # as the Procfile's worker
 
 faults: ## kill the worker while maps and badges are due, and count what was lost (PostgreSQL, Redis)
 	@bin/environment dev

@@ -32,16 +32,17 @@ class Alternatives:
         teams = [team for team in split if not all(ground.lobby[place] for place in team)]
         seeds = np.array([min(place for place in team if not ground.lobby[place]) for team in teams], np.intp)
         if len(seeds):
+            members = ground.members.tolist()
             for team, other in zip(teams, self._best(ground, teams, seeds), strict=True):
-                self.found[self._key(ground, team)] = self._key(ground, other)
+                self.found[self._key(members, team)] = self._key(members, other)
 
     def of(self, team: list[int]) -> tuple[int, ...]:
         """Units of the runner-up; none if no other team was possible."""
         return self.found.get(tuple(sorted(team)), ())
 
     @staticmethod
-    def _key(ground: Ground, team: list[int]) -> tuple[int, ...]:
-        return tuple(sorted(int(unit) for unit in ground.members[team]))
+    def _key(members: list[int], team: list[int]) -> tuple[int, ...]:
+        return tuple(sorted([members[place] for place in team]))
 
     def _best(self, ground: Ground, teams: list[list[int]], seeds: Places) -> list[list[int]]:
         """Of all teams of a seed and its partners the one worth most for each person, other than the seed's own."""
@@ -49,6 +50,8 @@ class Alternatives:
         worth = Worth(ground, groups)
         most = np.full(len(seeds), NEVER)
         best: list[list[int]] = [[] for _ in seeds]
+        widest = max(map(len, teams))
+        own = np.array([team + [-1] * (widest - len(team)) for team in teams], np.intp)
         for size in range(1, min(ground.terms.maximum, len(groups)) + 1):
             if not self._may_have(ground, size):
                 continue
@@ -56,7 +59,7 @@ class Alternatives:
             # A party may be a team alone; the group's other units for themselves are not the seed's.
             values = self._each(ground, groups, combos.members, worth.of(combos))
             values[1:] = NEVER if size == 1 else values[1:]
-            self._bar_own(values, groups, combos.members, teams)
+            self._bar(values, groups, combos.members, own)
             chosen = values.argmax(axis=0)
             value = values[chosen, np.arange(len(seeds))]
             for number in np.flatnonzero(value > np.maximum(most, 0.0)).tolist():
@@ -76,16 +79,15 @@ class Alternatives:
         return np.asarray(worth.astype(np.float64) / np.maximum(waiting[members].sum(axis=1), 1))
 
     @staticmethod
-    def _bar_own(values: NDArray[np.float64], groups: Places, members: Places, teams: list[list[int]]) -> None:
-        widest = max(len(team) for team in teams)
-        own = np.array([team + [-1] * (widest - len(team)) for team in teams], np.intp)
-        for size in np.unique((own >= 0).sum(axis=1)):
-            if size == members.shape[1]:
-                is_size = np.flatnonzero((own >= 0).sum(axis=1) == size)
-                those = np.sort(own[is_size, :size], axis=1)
-                found = np.sort(groups[:, is_size][members], axis=1)
-                same = (found == those.T[None, :, :]).all(axis=1)
-                values[:, is_size] = np.where(same, NEVER, values[:, is_size])
+    def _bar(values: NDArray[np.float64], groups: Places, members: Places, own: Places) -> None:
+        """Strikes out the seeds' own teams, of which some have as many units as these combinations."""
+        size = members.shape[1]
+        is_size = np.flatnonzero((own >= 0).sum(axis=1) == size)
+        if len(is_size):
+            found = groups[:, is_size][members]
+            same = (found[:, :, None, :] == own[is_size, :size].T[None, None]).any(axis=2).all(axis=1)
+            combination, place = np.nonzero(same)
+            values[combination, is_size[place]] = NEVER
 
     def _partners(self, ground: Ground, seeds: Places) -> Places:
         """(partners, seeds): everybody else if they are few, the best ones otherwise."""
@@ -94,7 +96,8 @@ class Alternatives:
             return np.array([everybody[everybody != seed] for seed in seeds], np.intp).reshape(len(seeds), -1).T
         value = self._values(ground, seeds)
         best = _highest(value, PARTNERS)
-        value[(ground.genders[seeds][:, None] != ground.genders[None, :]) & (ground.genders != 0)] -= 2.0
+        others = (ground.genders[seeds][:, None] != ground.genders[None, :]) & (ground.genders != 0)
+        value -= others * value.dtype.type(2)
         return np.concatenate([best, _highest(value, ALIKE)])
 
     @staticmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from matching.former.alternatives import Alternatives
 from matching.former.company import Company
 from matching.former.plan import Plan
 from matching.former.reasons import Reasons
-from matching.former.scoring import criteria_of, g, weighed
+from matching.former.scoring import Scores, criteria_of, g, weighed
 from matching.former.types import UNSTATED, Matching, Relaxation, Rule, Team
 from matching.former.units import Problem
 
@@ -46,7 +46,7 @@ class _Explaining:
 
     def matching(self, plan: Plan, alternatives: Alternatives, rounds: int) -> Matching:
         runners_up = [alternatives.of(team) for team in plan.teams]
-        scored, others = self._scored(plan.teams), self._scored(runners_up)
+        scored, others = self._scored(plan.teams), self._scores(runners_up)
         teams = [self._team(*one) for one in zip(plan.teams, scored, runners_up, others, strict=True)]
         teams.sort(key=lambda team: (team.lobby == UNSTATED, team.lobby, team.tickets))
         scores = np.array([score.score for score in scored])
@@ -63,21 +63,31 @@ class _Explaining:
         )
 
     def _scored(self, teams: Sequence[Sequence[int]]) -> list[Scored]:
-        """Of each team, all those of a size at once; of no team nothing."""
+        found = [Scored(0.0, {})] * len(teams)
+        for numbers, criteria, scores in self._by_size(teams):
+            columns = zip(*(np.round(values, DIGITS).tolist() for values in criteria.values()), strict=True)
+            for number, score, values in zip(numbers, scores, columns, strict=True):
+                found[number] = Scored(score, dict(zip(criteria, values, strict=True)))
+        return found
+
+    def _scores(self, teams: Sequence[Sequence[int]]) -> list[float]:
+        found = [0.0] * len(teams)
+        for numbers, _, scores in self._by_size(teams):
+            for number, score in zip(numbers, scores, strict=True):
+                found[number] = score
+        return found
+
+    def _by_size(self, teams: Sequence[Sequence[int]]) -> Iterator[tuple[list[int], dict[str, Scores], list[float]]]:
+        """Numbers of the teams of one size, each criterion of theirs, and their scores; nothing for no team."""
         rows = [[row for unit in team for row in self.rows[unit]] for team in teams]
         seats = np.array([sum(self.company.seats[unit] for unit in team) for team in teams], np.intp)
-        found = [Scored(0.0, {})] * len(teams)
         lengths = np.array([len(each) for each in rows], np.intp)
         for people in np.unique(lengths[lengths > 0]):
             which = np.flatnonzero(lengths == people)
             criteria = criteria_of(self.problem, np.array([rows[number] for number in which], np.intp), seats[which])
-            scores = weighed(self.problem.weights, criteria).tolist()
-            columns = zip(*(np.round(values, DIGITS).tolist() for values in criteria.values()), strict=True)
-            for number, score, values in zip(which.tolist(), scores, columns, strict=True):
-                found[number] = Scored(score, dict(zip(criteria, values, strict=True)))
-        return found
+            yield which.tolist(), criteria, weighed(self.problem.weights, criteria).tolist()
 
-    def _team(self, team: list[int], scored: Scored, other: tuple[int, ...], other_scored: Scored) -> Team:
+    def _team(self, team: list[int], scored: Scored, other: tuple[int, ...], other_score: float) -> Team:
         return Team(
             tickets=self._tickets(team),
             lobby=max(self.lobbies[unit] for unit in team),
@@ -85,7 +95,7 @@ class _Explaining:
             criteria=scored.criteria,
             relaxed=self._relaxed(team),
             runner_up=self._tickets(other),
-            runner_up_score=_rounded(other_scored.score),
+            runner_up_score=_rounded(other_score),
         )
 
     def _tickets(self, team: Sequence[int]) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 import numpy as np
@@ -63,10 +64,20 @@ class Ground:
         known = self._local(self.problem.recent.pairs)
         flat[known[:, 0], known[:, 1]] = flat[known[:, 1], known[:, 0]] = 0.0
         bounded = np.zeros_like(flat) if len(self._bounds) > 1 else None
+        codes, alike = {name: self.problem.codes[name][rows] for name in CODED}, self._alike(total, bounded is not None)
+        interests = self.problem.pool.interests[rows]
         # A few lines at a time stay in the processor's cache.
         for start in range(0, len(rows), LINES):
             lines = slice(start, start + LINES)
-            self._add_lines(flat[lines], None if bounded is None else bounded[lines], lines, total)
+            any_size = PairSum(flat[lines], lines)
+            by_size = any_size if bounded is None else PairSum(bounded[lines], lines)
+            for (is_bounded, weight), names in alike.items():
+                (by_size if is_bounded else any_size).add_unlike([codes[name] for name in names], weight)
+            if weights.interests:
+                any_size.add_interests_apart(interests, weights.interests / total)
+            any_size.done()
+            if bounded is not None:
+                by_size.done()
         self.within_flat, flat = self._by_unit(flat)
         if bounded is not None:
             self.within_bounded, bounded = self._by_unit(bounded)
@@ -74,21 +85,15 @@ class Ground:
             flat[left, right] = flat[right, left] = _APART
         return flat, bounded
 
-    def _add_lines(self, flat: Floats, bounded: Floats | None, lines: slice, total: float) -> None:
-        """Adds all criteria of these lines' pairs."""
-        problem, weights = self.problem, self.problem.weights
-        any_size = PairSum(flat, lines)
-        by_size = any_size if bounded is None else PairSum(bounded, lines)
+    def _alike(self, total: float, by_size: bool) -> dict[tuple[bool, float], list[str]]:
+        """Criteria by what an unlike pair adds, and whether that is still to be divided by a team's bound."""
+        found: dict[tuple[bool, float], list[str]] = {}
         for name, categories in CODED.items():
-            if weight := getattr(weights, name) / total:
-                bound = 1.0 if bounded is not None or categories is None else min(self._bounds)
-                into = any_size if categories is None else by_size
-                into.add_unlike(problem.codes[name][self._rows], weight / bound)
-        if weight := weights.interests / total:
-            any_size.add_interests_apart(problem.pool.interests[self._rows], weight)
-        any_size.done()
-        if bounded is not None:
-            by_size.done()
+            if weight := getattr(self.problem.weights, name) / total:
+                is_bounded = by_size and categories is not None
+                bound = 1.0 if is_bounded or categories is None else min(self._bounds)
+                found.setdefault((is_bounded, weight / bound), []).append(name)
+        return found
 
     @cached_property
     def _bounds(self) -> set[float]:
@@ -99,7 +104,8 @@ class Ground:
 
     @cached_property
     def _rows(self) -> Places:
-        rows = self.problem.units.rows[self.members]
+        """Of the pool: the first of each unit, then the second of all that have one, and so on."""
+        rows = self.problem.units.rows[self.members].T
         return rows[rows >= 0]
 
     def _local(self, pairs: Places) -> Places:
@@ -120,21 +126,28 @@ class Ground:
         return found[(found >= 0).all(axis=1)]
 
     def _by_unit(self, matrix: Floats) -> tuple[Floats, Floats]:
-        """Sums over pairs within each unit (n,), and over pairs between two (n, n)."""
-        if len(self._rows) == len(self.members):
-            return np.zeros(len(self.members), self.dtype), matrix
+        """Sums over pairs within each unit (n,), and over pairs between two (n, n). Changes the matrix."""
+        units = len(self.members)
+        if len(self._rows) == units:
+            return np.zeros(units, self.dtype), matrix
         np.fill_diagonal(matrix, 0.0)
-        place = np.cumsum(self.people) - self.people
-        lines = matrix.take(place, axis=0)
-        # Nearly all units are one person: the others' further rows and columns are added on.
-        for further in range(1, int(self.people.max(initial=1))):
-            wide = np.flatnonzero(self.people > further)
-            lines[wide] += matrix.take(place[wide] + further, axis=0)
-        between = lines.take(place, axis=1)
-        for further in range(1, int(self.people.max(initial=1))):
-            wide = np.flatnonzero(self.people > further)
-            between[:, wide] += lines.take(place[wide] + further, axis=1)
+        # Nearly all units are one person: only what the others add has to be moved.
+        for wide, places in self._further():
+            matrix[wide] += matrix[places]
+        between = matrix[:units]
+        for wide, places in self._further():
+            between[:, wide] += between[:, places]
+        # Whole rows in one piece are what a search gathers from fastest.
+        between = np.ascontiguousarray(between[:, :units])
         return np.diagonal(between) / 2, between
+
+    def _further(self) -> Iterator[tuple[Places, slice]]:
+        """The units with a second person, and where among `_rows` those are; then with a third, and so on."""
+        end = len(self.members)
+        for further in range(1, int(self.people.max(initial=1))):
+            wide = np.flatnonzero(self.people > further)
+            yield wide, slice(end, end + len(wide))
+            end += len(wide)
 
     @cached_property
     def met(self) -> NDArray[np.int8] | None:

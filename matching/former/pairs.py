@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,17 +82,20 @@ class PairSum:
         self.into, self.lines = into, lines
         self.half = np.zeros(into.shape[1], into.dtype)
 
-    def add_unlike(self, codes: NDArray[np.int32], weight: float) -> None:
-        other = np.where(codes < 0, np.int32(-2), codes)
-        self.into += (codes[self.lines, None] != other[None, :]) * self.into.dtype.type(weight)
-        self._unknown(codes < 0, weight)
+    def add_unlike(self, criteria: Sequence[NDArray[np.int32]], weight: float) -> None:
+        """Several criteria of one weight: bytes are counted before anything is multiplied."""
+        count = np.zeros(self.into.shape, np.int8)
+        for codes in criteria:
+            other = np.where(codes < 0, np.int32(-2), codes)
+            count += codes[self.lines, None] != other[None, :]
+            self._unknown(codes < 0, weight)
+        self.into += count * self.into.dtype.type(weight)
 
     def add_interests_apart(self, interests: NDArray[np.uint64], weight: float) -> None:
-        amount = self.into.dtype.type(weight)
-        counts = np.bitwise_count(interests).astype(self.into.dtype)
-        shared = np.bitwise_count(interests[self.lines, None] & interests[None, :]).astype(self.into.dtype)
-        either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, self.into.dtype.type(1))
-        self.into += (1 - shared / either) * amount
+        counts = np.bitwise_count(interests)
+        shared = np.bitwise_count(interests[self.lines, None] & interests[None, :])
+        either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, np.uint8(1))
+        self.into += np.divide(either - shared, either, dtype=self.into.dtype) * self.into.dtype.type(weight)
         self._unknown(interests == 0, weight)
 
     def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> None:
