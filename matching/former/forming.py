@@ -23,6 +23,7 @@ from matching.former.rescue import rescue
 from matching.former.search import Search
 from matching.former.types import Matching, Pool, Terms, Weights
 from matching.former.units import Problem
+from matching.former.worth import NEVER
 
 
 def form_teams(
@@ -53,6 +54,8 @@ def form_teams(
 ROUNDS_AFTER_MENDING = 8
 # A ground is as large as the square of its units; pools beyond this fall into districts, each of which was regrouped.
 MOST_REGROUPED = 1200
+# Teams that were put together anew may have room for who was left over, who may isolate somebody again.
+MOST_REGROUPINGS = 3
 
 
 @dataclass(slots=True)
@@ -73,8 +76,17 @@ class _Run:
         stuck = [[unit] for unit in np.flatnonzero(~is_movable & (self.problem.units.lobby < 0)).tolist()]
         groups = self._groups(np.flatnonzero(is_movable))
         plan = Plan.of([*groups, *stuck], self.company)
-        found = hold_back(self.company, rescue(self.company, plan, self._impatient(plan)))
-        return found if found.teams == plan.teams else self._regrouped(found)
+        for _ in range(MOST_REGROUPINGS):
+            found = self._placed(plan)
+            if found.teams == plan.teams:
+                return found
+            plan = self._regrouped(found)
+            if plan is found:
+                return found
+        return self._placed(plan)
+
+    def _placed(self, plan: Plan) -> Plan:
+        return hold_back(self.company, rescue(self.company, plan, self._impatient(plan)))
 
     def _regrouped(self, plan: Plan) -> Plan:
         """Whoever was placed last may isolate somebody, or free somebody whom an earlier team isolates."""
@@ -82,9 +94,14 @@ class _Run:
         if len(members) > MOST_REGROUPED or not any(self.company.isolates(team) for team in plan.teams):
             return plan
         ground, place = Ground(self.problem, members), {int(unit): number for number, unit in enumerate(members)}
-        split = regrouped(ground, [[place[unit] for unit in team] for team in plan.teams])
-        teams = Plan.of([members[team].tolist() for team in split], self.company).teams
-        return Plan(teams, plan.left, plan.lobbies)
+        # Whoever has a team keeps one: their wait won it, or without it nobody would be left to join them.
+        ground.left_over[~ground.lobby] = NEVER
+        split = [[place[unit] for unit in team] for team in plan.teams]
+        better = regrouped(ground, split)
+        if better == split:
+            return plan
+        again = Plan.of((members[team].tolist() for team in better), self.company)
+        return Plan(again.teams, plan.left | again.left, [*plan.lobbies, *again.lobbies])
 
     def _impatient(self, plan: Plan) -> list[int]:
         return [unit for unit in sorted(plan.left) if self.company.level[unit]]

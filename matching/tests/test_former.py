@@ -77,6 +77,12 @@ def test_one_who_lost_patience_joins_a_team_of_this_run():
     assert sizes(formed(pool_of(40, 3, 2, 1), 2, 3, 4)) == [4]
 
 
+@pytest.mark.parametrize("wait", [1, 31, 61])
+def test_a_man_who_has_a_place_keeps_it_though_five_women_without_him_isolate_nobody(wait: int):
+    pool = pool_of(100, wait, 1, 1, 1, 1, gender=[WOMAN, MAN, WOMAN, WOMAN, WOMAN, WOMAN])
+    assert sizes(formed(pool, 3, 3, 5)) == [3, 3]
+
+
 def test_many_held_back_teams_free_one_seat_each():
     """Seventeen in fours and fives: three teams of five and two over, or a team more of which each gives one."""
     assert sizes(formed(pool_of(*[100] * 17), 4, 5, 5)) == [4, 4, 4, 5]

@@ -52,6 +52,25 @@ def test_whoever_waits_no_rule_is_broken_and_nobody_past_the_promise_is_left_who
 
 
 @given(
+    people=st.integers(4, 14), seed=st.integers(0, 2**20), terms=all_terms(3), longest=st.sampled_from([3.4, 4.4, 6.7]),
+    genders=st.sampled_from([(0.6, 0.4, 0.0), (0.8, 0.2, 0.0), (0.8, 0.1, 0.1)]),
+)  # fmt: skip
+@example(people=6, seed=718975, terms=Terms(3, 5, 5, PATIENCE), longest=20 / 3, genders=(0.8, 0.2, 0.0))
+@settings(max_examples=150)
+def test_nobody_is_lost_where_the_promise_to_some_isolates_others_who_have_only_just_come(
+    people: int, seed: int, terms: Terms, longest: float, genders: tuple[float, ...]
+):
+    pool = random_pool(people, seed, Mix(unstated=0.0, genders=genders, longest=longest * PATIENCE))
+    assert Checked(pool, terms, formed(pool, terms)).faults() == []
+
+
+def test_whoever_fits_into_teams_only_once_those_were_put_together_anew_is_placed():
+    """Six who may be in few teams, past twice their patience: no way for them until nobody was isolated any more."""
+    mix = Mix(unstated=0.0, genders=(0.8, 0.2, 0.0), shortest=60.0, longest=100.0, languages=6, blocks=1.0, recent=0.5)
+    assert formed(random_pool(35, 875972, mix), Terms(3, 5, 5, PATIENCE)).unplaced == ()
+
+
+@given(
     people=st.integers(2, 200), seed=st.integers(0, 2**20), terms=all_terms(), genders=st.sampled_from([0.5, 0.9, 1.0])
 )
 @settings(max_examples=80)
