@@ -33,10 +33,12 @@ def hold_back(company: Company, plan: Plan) -> Plan:
 def _now(company: Company, now: list[int], then: list[int]) -> list[int]:
     """What of a team is made now, if it is to become `then`: all of it, those who stay, or nothing yet.
 
-    Whoever joins takes their seat at once if they have lost patience and may.
+    Whoever joins takes their seat at once if they have lost patience and may, or if nothing is made otherwise.
     """
     stays = [unit for unit in now if unit in then]
     joined = [unit for unit in then if unit in now or company.level[unit]]
     if len(joined) > len(stays) and company.fault(joined) is not None:
         return joined
-    return stays if stays == now or (stays and company.fault(stays) is not None) else []
+    if stays == now or (stays and company.fault(stays) is not None):
+        return stays
+    return then if then and company.fault(then) is not None else []

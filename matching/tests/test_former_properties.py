@@ -70,6 +70,15 @@ def test_whoever_fits_into_teams_only_once_those_were_put_together_anew_is_place
     assert formed(random_pool(35, 875972, mix), Terms(3, 5, 5, PATIENCE)).unplaced == ()
 
 
+@example(people=55, seed=583646)
+@given(people=st.integers(14, 80), seed=st.integers(0, 2**20))
+@settings(max_examples=40)
+def test_nobody_past_the_promise_is_held_back_so_that_a_newcomer_has_a_place_later(people: int, seed: int):
+    mix = Mix(unstated=0.2, genders=(0.8, 0.2, 0.0), longest=100.0, languages=2, blocks=0.3, recent=0.5)
+    pool, terms = random_pool(people, seed, mix), Terms(3, 4, 4, PATIENCE)
+    assert Checked(pool, terms, formed(pool, terms)).faults() == []
+
+
 @given(
     people=st.integers(2, 200), seed=st.integers(0, 2**20), terms=all_terms(), genders=st.sampled_from([0.5, 0.9, 1.0])
 )
