@@ -62,6 +62,13 @@ def test_nobody_is_isolated_where_pairs_and_threes_of_one_gender_are_possible(
     assert isolating(formed(pool, Terms(2, size, 5, PATIENCE))) == 0
 
 
+def test_nobody_is_sent_out_of_their_team_only_to_come_back_at_the_cost_of_another():
+    """Who is past the promise isolates somebody here; once teams are put together anew, only one of two."""
+    pool = random_pool(27, 630990, Mix(unstated=0.0, genders=(0.8, 0.2, 0.0), longest=100.0, languages=2, recent=0.5))
+    matching = formed(pool, Terms(3, 5, 5, PATIENCE))
+    assert (matching.unplaced, isolating(matching)) == ((), 1)
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_the_fewest_that_must_be_isolated_are_the_same_counted_out_one_by_one(seed: int):
     """The measure itself, against one that tries everything."""
