@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from django.db import DatabaseError, ProgrammingError, connection
+from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
 DATABASE_UNREACHABLE = "database_unreachable"
@@ -21,20 +21,28 @@ class Readiness:
 
     def obstacle(self) -> str:
         """Why this process cannot serve people; "" when it can."""
+        if self._is_migrated:
+            return "" if _answers() else DATABASE_UNREACHABLE
         try:
-            if self._is_migrated:
-                _rows("SELECT 1")
-            else:
-                # What only the database knows is a newer release's, which keeps what this one needs.
-                self._is_migrated = _migrations_of_this_code() <= set(_rows("SELECT app, name FROM django_migrations"))
-        except ProgrammingError:
-            return MIGRATIONS_PENDING  # the table of migrations comes with the first of them
+            # What only the database knows is a newer release's, which keeps what this one needs.
+            self._is_migrated = _migrations_of_this_code() <= set(_rows("SELECT app, name FROM django_migrations"))
         except DatabaseError:
-            return DATABASE_UNREACHABLE
+            # The table of migrations comes with the first of them; SQLite calls its lack by the name of an outage.
+            if not _answers():
+                return DATABASE_UNREACHABLE
         return "" if self._is_migrated else MIGRATIONS_PENDING
 
 
 readiness = Readiness()
+
+
+def _answers() -> bool:
+    """Asked outside a transaction, as requests are: within one PostgreSQL would answer no more after an error."""
+    try:
+        _rows("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
 
 
 def _rows(sql: str) -> list[tuple[str, ...]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from django.db import ProgrammingError, connection
+from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
@@ -11,6 +13,7 @@ from monitoring import selectors
 
 pytestmark = pytest.mark.django_db
 PENDING = (503, {"status": "unavailable", "database": True, "reason": "migrations_pending"})
+UNREACHABLE = (503, {"status": "unavailable", "database": False, "reason": "database_unreachable"})
 READY = (200, {"status": "ok", "database": True})
 
 
@@ -28,6 +31,20 @@ def recorder() -> MigrationRecorder:
 def asked() -> tuple[int, dict[str, object]]:
     answer = Client().get("/api/health/ready")
     return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def no_table_of_migrations(transactional_db: None) -> Iterator[None]:
+    """Renamed for real: PostgreSQL answers nothing more in a transaction of a test in which one query failed."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_migrations RENAME TO migrations_elsewhere")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE migrations_elsewhere RENAME TO django_migrations")
+
+
+def lost(*args: object) -> object:
+    raise OperationalError("the server closed the connection unexpectedly")
 
 
 def test_new_code_is_not_ready_until_its_migrations_are_applied(recorder: MigrationRecorder):
@@ -59,9 +76,22 @@ def test_the_first_question_is_one_query_too(django_assert_num_queries):
         assert asked() == READY
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_table_of_migrations")
 def test_a_database_without_a_table_of_migrations_has_everything_pending():
-    def refuse(*args: object) -> object:
-        raise ProgrammingError('relation "django_migrations" does not exist')
+    """Each database has its own error for it; both answer."""
+    assert [asked(), asked()] == [PENDING, PENDING]
 
-    with connection.execute_wrapper(refuse):
-        assert asked() == PENDING
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("no_table_of_migrations")
+def test_a_database_that_is_lost_before_it_had_any_table_is_unreachable():
+    with connection.execute_wrapper(lost):
+        assert asked() == UNREACHABLE
+    assert asked() == PENDING
+
+
+def test_a_process_that_was_ready_says_that_its_database_is_lost():
+    assert asked() == READY
+    with connection.execute_wrapper(lost):
+        assert asked() == UNREACHABLE
