@@ -9,23 +9,27 @@ import time_machine
 from django.core.management import call_command
 
 from badges.models import Showcase
+from badges.services.telling import show_badges
+from echoroom.api.models import IdempotencyRecord
 from echoroom.audit.models import AuditEntry
 from echoroom.events.errors import PersonUnknown
 from echoroom.events.models import FORMER_MEMBER, Participant, PersonalLink, SeatDevice
 from echoroom.events.services.erasing import erase_participant
 from echoroom.events.services.profiles import update_profile
-from echoroom.events.services.seats import make_personal_link, seat_of
+from echoroom.events.services.seats import issue_token, make_personal_link, register_browser, seat_of
 from echoroom.events.tests.console import console_of, said
 from echoroom.events.tests.factories import ParticipantFactory
 from echoroom.outbox.testing import deliver_all
 from echoroom.refusals import NotAuthenticated
 from matching.models import Block, MatchTick, Party, PartyMember, Ticket
+from matching.services.forgetting import forget_in_queues
 from matching.services.queueing import join_queue
 from matching.services.ticking import tick
 from matching.tests.factories import make_block, make_party_of
 from rooms.models import DecisionMap, MapShare, Membership, Room, Vote
 from rooms.selectors.decision_maps import digest_of, document_of
 from rooms.services.decision_maps import make_decision_map
+from rooms.services.forgetting import forget_in_rooms
 from rooms.services.sharing import share_map
 from rooms.tests.factories import make_people
 from rooms.tests.moves import commit, everyone_votes
@@ -86,10 +90,40 @@ def test_whoever_is_erased_is_signed_out_everywhere_and_cannot_come_back_by_thei
     assert not PersonalLink.objects.exists()
 
 
-def test_a_request_that_was_let_in_before_does_not_write_the_person_back(cast: Cast):
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda ben: update_profile(by=ben, changes={"name": "Ben"}),
+        lambda ben: issue_token(by=ben),
+        lambda ben: register_browser(by=ben),
+        lambda ben: make_personal_link(by=ben),
+        lambda ben: show_badges(by=ben, to_everybody=True),
+        lambda ben: share_map(by=ben, map_id=DecisionMap.objects.get().pk, shows_my_name=True),
+    ],
+    ids=["profile", "token", "browser", "link", "badges", "map"],
+)
+def test_a_request_that_was_let_in_before_brings_nothing_of_the_person_back(cast: Cast, act):
+    finished(cast)
     erase(cast, cast.ben)
     with pytest.raises(NotAuthenticated):
-        update_profile(by=seat_of(cast.ben), changes={"name": "Ben"})
+        act(seat_of(cast.ben))
+    kept = (SeatDevice, PersonalLink, MapShare, Showcase)
+    assert [model.objects.exists() for model in kept] == [False] * 4
+
+
+def test_whoever_calls_themselves_a_former_member_is_none(cast: Cast):
+    Participant.objects.filter(pk=cast.ben.pk).update(consented_at=None)
+    update_profile(by=seat_of(cast.ben), changes={"name": FORMER_MEMBER})
+    update_profile(by=seat_of(cast.ben), changes={"name": FORMER_MEMBER}, consent=True)
+    assert erase(cast, cast.ben)
+
+
+def test_answers_that_were_kept_to_be_repeated_are_forgotten(cast: Cast):
+    client = ApiClient(cast.ben)
+    answer = client.send("PATCH", "/api/profile", {"gender": "man"}, **{"Idempotency-Key": "once"})
+    assert (answer.status_code, IdempotencyRecord.objects.count()) == (200, 1)
+    erase(cast, cast.ben)
+    assert not IdempotencyRecord.objects.exists()
 
 
 def test_an_account_that_plays_elsewhere_stays_until_it_is_erased_there(cast: Cast):
@@ -126,6 +160,26 @@ def test_a_map_names_a_former_member_and_keeps_the_reasons_and_the_result(cast: 
     assert after.document == document_of(room.pk)
     assert after.digest == digest_of(after.document)
     assert Vote.objects.filter(membership__participant=cast.ben).exists()
+
+
+def test_rooms_that_are_over_show_the_new_name_to_who_has_read_them_before(cast: Cast):
+    room, bea = finished(cast), ApiClient(cast.bea)
+    path = f"/api/rooms/{room.code}"
+    known = bea.get(path)
+    assert b'"name":"Ben"' in known.content
+    erase(cast, cast.ben)
+    again = bea.get(path, headers={"If-None-Match": known["ETag"]})
+    assert again.status_code == 200
+    assert b'"name":"Ben"' not in again.content
+
+
+def test_whoever_was_seated_while_the_rooms_forgot_them_sits_there_no_longer(cast: Cast):
+    join_queue(by=seat_of(cast.ben), quest_id=cast.quest.pk)
+    erase_participant(by=cast.ada, participant_id=cast.ben.pk)
+    forget_in_rooms(participant_id=cast.ben.pk)
+    room = cast.room()
+    forget_in_queues(participant_id=cast.ben.pk)
+    assert Membership.objects.get(room=room, participant=cast.ben).left_at
 
 
 def test_links_to_maps_are_withdrawn(cast: Cast):
@@ -193,7 +247,8 @@ def test_a_tick_replays_to_the_same_teams_byte_for_byte_after_its_people_were_er
 def test_the_console_asks_first_and_then_says_how_many(cast: Cast):
     ada = console_of(cast.ada)
     erase(cast, cast.bob)
-    chosen = {"action": "erase_people", "_selected_action": [str(cast.ben.pk), str(cast.bob.pk)]}
+    bot = ParticipantFactory.create(event=cast.event, name="Moss (bot)", is_bot=True)
+    chosen = {"action": "erase_people", "_selected_action": [str(cast.ben.pk), str(cast.bob.pk), str(bot.pk)]}
     assert "It cannot be undone" in ada.post(LIST, chosen).content.decode()
     cast.ben.refresh_from_db()
     assert cast.ben.name == "Ben"

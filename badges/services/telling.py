@@ -11,6 +11,7 @@ from django.utils import timezone
 from badges.catalogue import BY_KEY
 from badges.models import Award, Showcase
 from echoroom import audit
+from echoroom.events.services.seats import hold_person
 from echoroom.viewer import Viewer
 
 
@@ -27,6 +28,7 @@ def mark_seen(*, by: Viewer, badges: Collection[str]) -> int:
 def show_badges(*, by: Viewer, to_everybody: bool) -> None:
     """Show one's badges outside the event too, or within it only. The same choice again is the same success."""
     mine, _ = Showcase.objects.select_for_update().get_or_create(participant_id=by.seat_id)
+    hold_person(by=by)
     if mine.is_public == to_everybody:
         return
     mine.is_public, mine.changed_at = to_everybody, timezone.now()

@@ -82,5 +82,10 @@ def prune_idempotency_records(*, older_than: timedelta = ANSWERS_KEPT) -> int:
     return removed
 
 
+def forget_answers(*, by: None = None, person_id: UUID) -> None:
+    """Of a person who is erased: an answer may hold what they had said of themselves."""
+    IdempotencyRecord.objects.filter(person_id=person_id).delete()
+
+
 def _hash(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

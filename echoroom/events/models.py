@@ -197,6 +197,7 @@ class Participant(models.Model):
     is_bot = models.BooleanField(default=False, editable=False)
     version = models.PositiveIntegerField(default=0, editable=False)
     entered_at = models.DateTimeField(default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -228,8 +229,7 @@ class Participant(models.Model):
 
     @property
     def is_erased(self) -> bool:
-        """Whoever calls themselves so has consented to be seen; an erased person has not."""
-        return self.name == FORMER_MEMBER and self.consented_at is None
+        return self.erased_at is not None
 
     @property
     def has_profile(self) -> bool:

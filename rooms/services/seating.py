@@ -21,7 +21,7 @@ from rooms.models.room_codes import new_room_code
 from rooms.rules import Seat
 from rooms.selectors.content import QuestContent, content_of
 from rooms.services import progress
-from rooms.services.play import Play, keep_what_was_due, lock, see
+from rooms.services.play import Play, keep_what_was_due, lock, see, tell_room
 
 CODE_DRAWS = 5
 
@@ -194,7 +194,19 @@ def leave_room(*, by: Viewer, room_code: str) -> None:
         _leave(by, play, seat)
 
 
-def _leave(by: Viewer, play: Play, seat: Seat) -> None:
+@transaction.atomic
+def vacate(*, by: None = None, room_id: int, participant_id: UUID) -> None:
+    """Give up the seat of somebody who was erased, if it is in play, and let the team see what they are called now."""
+    play = lock(room_id=room_id)
+    progress.settle_what_is_due(play)
+    seat = next(seat for seat in play.seats if seat.participant_id == participant_id)
+    if seat.left_at is None and play.room.is_live:
+        _leave(by, play, seat)
+    tell_room(play.room, kind="member_renamed")
+    play.room.save(update_fields=["version"])
+
+
+def _leave(by: Viewer | None, play: Play, seat: Seat) -> None:
     Membership.objects.filter(pk=seat.membership_id).update(left_at=play.now, is_playing=False)
     play.reload_seats()
     _go_on_without(play)

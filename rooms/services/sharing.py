@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 from echoroom import audit
 from echoroom.accounts.models import User
 from echoroom.events.secrets import hashed
+from echoroom.events.services.seats import hold_person
 from echoroom.viewer import Viewer
 from rooms.models import DecisionMap, MapShare
 from rooms.selectors.decision_maps import place_in_document
@@ -22,6 +23,7 @@ from rooms.selectors.maps import map_for, my_share
 def share_map(*, by: Viewer, map_id: UUID, shows_my_name: bool) -> MapShare:
     """The member's link to this map. Asking again gives the same link, with the name shown as asked last."""
     found = _locked_map(by=by, map_id=map_id)
+    hold_person(by=by)
     place = place_in_document(room_id=found.room_id, participant_id=by.seat_id) if shows_my_name else None
     share = my_share(viewer=by, decision_map=found)
     if share is not None and not url_of(share):

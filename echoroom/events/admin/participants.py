@@ -67,7 +67,8 @@ class ParticipantAdmin(ScopedAdmin):
 
     @admin.action(description="Erase the chosen people", permissions=["act"])
     def erase_people(self, request: HttpRequest, queryset: QuerySet[Participant]) -> HttpResponse | None:
-        chosen = list(queryset)
+        # Whoever chooses all of a list that is being tried out has chosen bots too, which are nobody.
+        chosen = list(queryset.filter(is_bot=False))
         if asked := ask_first(self, request, ERASING, chosen, action="erase_people"):
             return asked
         erased = sum(erase_participant(by=staff(request), participant_id=person.pk) for person in chosen)

@@ -15,6 +15,7 @@ from echoroom.events.errors import LinkInvalid
 from echoroom.events.models import Participant, PersonalLink, SeatDevice
 from echoroom.events.secrets import hashed, new_token, repeatable_token
 from echoroom.events.services.news import tell
+from echoroom.refusals import NotAuthenticated
 from echoroom.viewer import Viewer
 
 TOKEN_CACHE_SECONDS = 300
@@ -41,7 +42,9 @@ def register_browser(*, by: Viewer) -> str:
     return digest
 
 
+@transaction.atomic
 def _register(by: Viewer, kind: SeatDevice.Kind, digest: str) -> None:
+    hold_person(by=by)
     SeatDevice.objects.create(participant_id=by.seat_id, kind=kind, token_hash=digest)
     ids = (by.user_id, by.participant_id, by.event_id)
     transaction.on_commit(lambda: cache.add(_cache_key(digest), ids, TOKEN_CACHE_SECONDS))
@@ -83,12 +86,14 @@ def _cache_key(digest: str) -> str:
     return f"seat:{digest}"
 
 
+@transaction.atomic
 def make_personal_link(*, by: Viewer) -> str:
     """A fresh link to this seat; the one before stops working."""
     token = new_token()
     PersonalLink.objects.update_or_create(
         participant_id=by.seat_id, defaults={"token_hash": hashed(token), "created_at": timezone.now()}
     )
+    hold_person(by=by)
     return f"{settings.PUBLIC_URL}/seat/{token}"
 
 
@@ -121,9 +126,22 @@ def revoke_devices(*, by: Viewer, participant_id: UUID) -> None:
     transaction.on_commit(lambda: _mark_revoked(digests))
 
 
+def hold_person(*, by: Viewer) -> None:
+    """Keep somebody from being erased until the transaction ends. Raises `NotAuthenticated` for who is already.
+
+    For what would outlive them: a request may have been let in just before. People are locked last.
+    """
+    held = Participant.objects.select_for_update(no_key=True).filter(pk=by.seat_id).values_list("erased_at")
+    if any(erased_at for (erased_at,) in held):
+        raise NotAuthenticated
+
+
+def forget_personal_link(*, participant_id: UUID) -> None:
+    PersonalLink.objects.filter(participant_id=participant_id).delete()
+
+
 def forget_devices(*, participant_id: UUID) -> None:
     """Nothing opens this seat any more, and nothing is kept of what did."""
-    PersonalLink.objects.filter(participant_id=participant_id).delete()
     devices = SeatDevice.objects.filter(participant_id=participant_id)
     digests = list(devices.values_list("token_hash", flat=True))
     devices.delete()
