@@ -65,6 +65,14 @@ def stopwatch(seconds: int) -> str:
 
 
 @register.filter
+def wait(seconds: int) -> str:
+    """How long to wait, never shorter than it takes: 90 as "90 seconds", 91 as "2 minutes"."""
+    if seconds > 90:
+        return f"{-(-seconds // 60)} minutes"
+    return "a second" if seconds == 1 else f"{seconds} seconds"
+
+
+@register.filter
 def rings(count: int) -> list[int]:
     """The radii of as many rings as there are decisions, from the middle outwards."""
     shown = min(count, 7)

@@ -54,6 +54,19 @@ def test_moments_in_words(away, words):
     assert words in rendered("{% moment then %}", then=at.isoformat())
 
 
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(1, "a second"), (2, "2 seconds"), (90, "90 seconds"), (91, "2 minutes"), (121, "3 minutes"), (900, "15 minutes")],
+)
+def test_nobody_is_told_to_wait_less_than_it_takes(seconds, words):
+    assert rendered("{{ seconds|wait }}", seconds=seconds) == words
+
+
+def test_a_refusal_says_when_to_try_again():
+    shown = rendered("{% include 'parts/problem.html' %}", refusal=RateLimited("Slowly.", retry_after=900))
+    assert "Slowly.\n  Try again in 15 minutes.\n" in shown
+
+
 def test_no_moment_shows_nothing():
     assert rendered("{% moment then %}", then=None) == ""
 
