@@ -32,9 +32,14 @@ from echoroom.outbox import dispatcher
 class Secret:
     option: str
     reason: str
+    # What was voted for, and why, before: who wavers.
+    before: tuple[tuple[str, str], ...] = ()
 
 
 WORLDS = (Secret("A", "Yes."), Secret("C", "No: <b>another</b> reason, and of quite another length."))
+# One more, in which the vote is not the first one. It costs half of what two worlds of its own would, and is compared
+# with more: not only with the same vote at once.
+AND_WAVERING = (*WORLDS, Secret("A", "In the end.", (("C", "At first."), ("B", "Or rather."))))
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,22 @@ def in_two_worlds(
     happens: Callable[[Secret], object], clients: Clients, asks: Sequence[Ask], looks: Sequence[Look] = ()
 ) -> None:
     """Assert that no answer, no line of a log and no announcement on a live topic differs between the worlds."""
-    one, other = (_observe(happens, secret, clients, asks, looks) for secret in WORLDS)
-    for left, right in zip_longest(one, other):
-        assert left == right, f"A secret vote shows. {_difference(left, right)}"
+    in_worlds(WORLDS, happens, clients, asks, looks)
+
+
+def in_worlds(
+    worlds: Sequence[Secret],
+    happens: Callable[[Secret], object],
+    clients: Clients,
+    asks: Sequence[Ask],
+    looks: Sequence[Look] = (),
+) -> None:
+    """The same of any number of them."""
+    first, *others = worlds
+    one = _observe(happens, first, clients, asks, looks)
+    for secret in others:
+        for left, right in zip_longest(one, _observe(happens, secret, clients, asks, looks)):
+            assert left == right, f"A secret vote shows. {first} / {secret}: {_difference(left, right)}"
 
 
 def _observe(

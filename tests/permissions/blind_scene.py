@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,10 +11,11 @@ from django.test import Client
 from echoroom.events.models import Participant
 from echoroom.events.services.seats import issue_token, seat_of
 from rooms.models import Room
+from rooms.tests.moves import vote
 from tests.permissions.matrix import ROWS, Row
 from tests.permissions.people import ANYBODY, ROLES, seated_session
 from tests.permissions.scene import Scene, make_scene
-from tests.two_worlds import Ask
+from tests.two_worlds import Ask, Secret
 
 # Bob sits in the room like Ben, the `member`; both wait for the reveal.
 MATE = "mate"
@@ -55,6 +56,14 @@ def make_blind_scene() -> BlindScene:
     return BlindScene(scene)
 
 
+def votes_secretly(blind: BlindScene) -> Callable[[Secret], None]:
+    def votes(secret: Secret) -> None:
+        for option, reason in (*secret.before, (secret.option, secret.reason)):
+            vote(blind.voter, blind.room, option, reason)
+
+    return votes
+
+
 def every_route(blind: BlindScene, readers: Sequence[str] = READERS) -> list[Ask]:
     """All that the matrix lists: read by everybody, then written to by everybody, then read again by the team."""
     reads, writes = [row for row in ROWS if not row.is_write], [row for row in ROWS if row.is_write]
@@ -77,7 +86,9 @@ def _asks(blind: BlindScene, row: Row, role: str) -> Iterator[Ask]:
     data = row.data(blind.scene) if row.data else {}
     path = blind.scene.path(row.route)
     if row.is_api:
-        for who in (role, f"{role} by token"):
+        # Who has no token comes as their browser again: the same question twice.
+        by_token = [f"{role} by token"] if role in blind.scene.people.tokens else []
+        for who in (role, *by_token):
             yield Ask(who, path, row.method, data or None)
     elif row.is_write:
         yield Ask(role, path, "POST", urlencode(data).encode(), content_type=FORM)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.conf import settings
 from django.test import Client
+from django.test.client import ClientHandler
 
 from echoroom.accounts.models import User
 from echoroom.accounts.tests.factories import StaffFactory
@@ -16,6 +18,7 @@ from echoroom.events.tests.factories import ParticipantFactory
 from echoroom.events.viewers import DEVICE
 from echoroom.viewer import ANONYMOUS, Viewer
 from tests.cast import Cast
+from tests.quiet_client import QuietClient
 
 ANYBODY = "anonymous"
 # Ben sits in the room, Cleo is in the same event without a seat there, Eve has entered Otto's event.
@@ -31,10 +34,12 @@ class People:
     staff: Mapping[str, User]
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    server: ClientHandler = field(default_factory=partial(ClientHandler, enforce_csrf_checks=False))
+    strict_server: ClientHandler = field(default_factory=partial(ClientHandler, enforce_csrf_checks=True))
 
     def browser(self, role: str, *, checks_csrf: bool = False) -> Client:
         """A new browser with the role's session, as it was before anything happened to another one."""
-        client = Client(enforce_csrf_checks=checks_csrf)
+        client = QuietClient(self.strict_server if checks_csrf else self.server)
         if role in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         return client

@@ -16,8 +16,9 @@ from tests.permissions.blind_scene import (
     every_route,
     make_blind_scene,
     the_room_in_every_way,
+    votes_secretly,
 )
-from tests.two_worlds import WORLDS, Ask, Secret, in_two_worlds
+from tests.two_worlds import AND_WAVERING, WORLDS, Ask, Secret, in_two_worlds, in_worlds
 
 # Those who see the room itself; what the others are told does not depend on where it stands.
 TEAM = ("member", MATE)
@@ -28,18 +29,21 @@ def blind(db: None, clock: object) -> BlindScene:
     return make_blind_scene()
 
 
-def look_at_everything(blind: BlindScene, happens, readers: Sequence[str] = READERS) -> None:
-    in_two_worlds(happens, blind.clients, [*the_room_in_every_way(blind), *every_route(blind, readers)])
+def look_at_everything(
+    blind: BlindScene, happens, readers: Sequence[str] = READERS, worlds: Sequence[Secret] = WORLDS
+) -> None:
+    in_worlds(worlds, happens, blind.clients, [*the_room_in_every_way(blind), *every_route(blind, readers)])
 
 
 class TestTheWorldsAreEqual:
-    def test_after_a_vote(self, blind):
-        look_at_everything(blind, lambda secret: vote(blind.voter, blind.room, secret.option, secret.reason))
+    def test_after_a_vote_and_after_one_that_was_changed(self, blind):
+        """No version, ETag or frame tells that somebody wavers."""
+        look_at_everything(blind, votes_secretly(blind), worlds=AND_WAVERING)
 
-    def test_after_a_vote_in_the_second_round(self, blind):
+    def test_after_a_vote_and_after_one_that_was_changed_in_the_second_round(self, blind):
         everyone_votes(blind.scene.cast.team, blind.room, "AAC")
         vote_again(blind.scene.cast.ben, blind.room)
-        look_at_everything(blind, lambda secret: vote(blind.voter, blind.room, secret.option, secret.reason), TEAM)
+        look_at_everything(blind, votes_secretly(blind), TEAM, AND_WAVERING)
 
     def test_after_the_voter_has_left(self, blind):
         def votes_and_leaves(secret: Secret) -> None:
@@ -54,24 +58,6 @@ class TestTheWorldsAreEqual:
             close_room(by=blind.scene.cast.ada, room_id=blind.room.pk)
 
         look_at_everything(blind, votes_and_it_is_over, TEAM)
-
-
-class TestNobodySeesThatSomebodyWavers:
-    """One world has a vote, the other one the same vote after another: no version, ETag or frame tells them apart."""
-
-    def test_in_the_first_round(self, blind):
-        look_at_everything(blind, lambda secret: self.votes(blind, wavers=secret is WORLDS[1]))
-
-    def test_in_the_second_round(self, blind):
-        everyone_votes(blind.scene.cast.team, blind.room, "AAC")
-        vote_again(blind.scene.cast.ben, blind.room)
-        look_at_everything(blind, lambda secret: self.votes(blind, wavers=secret is WORLDS[1]), TEAM)
-
-    def votes(self, blind: BlindScene, *, wavers: bool) -> None:
-        if wavers:
-            vote(blind.voter, blind.room, "C", "At first.")
-            vote(blind.voter, blind.room, "B", "Or rather.")
-        vote(blind.voter, blind.room, "A", "In the end.")
 
 
 class TestTheTestWouldNotice:
@@ -94,3 +80,10 @@ class TestTheTestWouldNotice:
 
         with pytest.raises(AssertionError, match="logged"):
             in_two_worlds(leaks, blind.clients, [])
+
+    def test_a_line_of_a_log_that_tells_of_wavering(self, blind):
+        def leaks(secret: Secret) -> None:
+            logging.getLogger("rooms").debug("Voted%s", " again" if secret.before else "")
+
+        with pytest.raises(AssertionError, match="logged"):
+            in_worlds(AND_WAVERING, leaks, blind.clients, [])

@@ -8,7 +8,7 @@ import pytest
 from django.apps import apps
 
 from echoroom.api.models import IdempotencyRecord
-from echoroom.events.tests.console import rows_of
+from echoroom.events.tests.console import console_of, rows_of
 from tests.permissions.console_matrix import LEADS_ON, LISTS, ORGANISERS, OWN_PAGES, PAGES, SITE_PAGES
 from tests.permissions.console_scene import ADMINS, ConsoleScene, make_console_scene
 from tests.permissions.knocking import Knock, of_actions, of_lists, of_pages, went_wrong
@@ -91,7 +91,7 @@ def test_an_objects_bare_address_leads_all_staff_on_and_tells_nothing(scene):
 def test_a_list_shows_an_organiser_the_rows_of_their_own_event_and_no_other(scene):
     for name in (name for name, rights in LISTS.items() if rights.organisers):
         for role in ORGANISERS:
-            rows = rows_of(scene.people.browser(role).get(f"/admin/{name}/"))
+            rows = rows_of(console_of(scene.people.staff[role]).get(f"/admin/{name}/"))
             assert scene.object_of(name, scene.whose(role, own=True)) in rows, (name, role)
             assert scene.object_of(name, scene.whose(role, own=False)) not in rows, (name, role)
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from echoroom.events.tests.console import rows_of
+from echoroom.events.tests.console import console_of, rows_of
 from tests.permissions.console_matrix import LISTS, OK
 from tests.permissions.console_scene import ADMINS
 from tests.permissions.hundred import HUNDRED, make_scene_of_hundreds
@@ -56,7 +56,7 @@ def test_a_chat_shows_its_newest_page_and_the_way_to_the_one_before(scene):
 
 
 def test_a_list_of_the_console_shows_a_page_of_rows_and_keeps_its_promise(scene):
-    browser, longest, wrong = scene.people.browser("super_admin"), [], {}
+    browser, longest, wrong = console_of(scene.people.staff["super_admin"]), [], {}
     for name in LISTS:
         answers: list[Any] = []
         what = f"GET admin/{name}/"
