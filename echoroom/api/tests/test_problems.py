@@ -101,6 +101,12 @@ def test_an_unknown_address_under_api_is_a_problem_even_in_debug(client, setting
     assert client.get("/api/nowhere").json()["code"] == "not_found"
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_a_write_to_a_path_that_does_not_exist_is_told_so_and_not_of_a_missing_token(method):
+    answer = Client(enforce_csrf_checks=True).generic(method, "/api/nowhere", b"{}", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [
