@@ -1,8 +1,8 @@
 """A test client for thousands of requests of which only the answer counts.
 
-Django's keeps, and copies, what every template was rendered with, and builds the middleware anew for each client. That
-is a third of a request here. There is no `response.context` or `response.templates`; all that goes over the wire is
-the same, and an exception in the server still is one in the test.
+Django's keeps, and copies, what every template was rendered with, and builds the middleware anew for each client. Here
+there is no `response.context` or `response.templates`; all that goes over the wire is the same, and an exception in
+the server still is one in the test.
 """
 
 from __future__ import annotations
