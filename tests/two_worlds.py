@@ -37,9 +37,8 @@ class Secret:
 
 
 WORLDS = (Secret("A", "Yes."), Secret("C", "No: <b>another</b> reason, and of quite another length."))
-# One more, in which the vote is not the first one. It costs half of what two worlds of its own would, and is compared
-# with more: not only with the same vote at once.
-AND_WAVERING = (*WORLDS, Secret("A", "In the end.", (("C", "At first."), ("B", "Or rather."))))
+# One more: the first vote again, but after others. It costs half of what two worlds of its own would.
+AND_WAVERING = (*WORLDS, Secret("A", "Yes.", (("C", "At first."), ("B", "Or rather."))))
 
 
 @dataclass(frozen=True)
