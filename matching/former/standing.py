@@ -24,9 +24,10 @@ _PERSON = np.array([0, *(1 << BITS_OF_A_CATEGORY * number for number in range(GE
 
 
 class Standing:
-    """`unit` are the p people who may be swapped, who came alone and are in a team with others; `team` is theirs.
+    """By unit, (n,): its `team`, its `slot` there, and how both stand without it.
 
-    All other attributes are by person, (p,), but `adds`, (t, n): what each unit adds to each team's score.
+    `is_movable` are those who came alone and are in a team with others: only of them all figures mean something.
+    `adds`, (t, n), is what each unit adds to each team's score.
     """
 
     def __init__(self, ground: Ground, teams: Places) -> None:
@@ -35,20 +36,30 @@ class Standing:
         self.pairs = [ground.flat] if ground.bounded is None else [ground.flat, ground.bounded]
         if ground.met is not None:
             self.pairs[0] = np.where(ground.met > 0, ground.flat.dtype.type(_MET), ground.flat)
-        is_movable = (ground.people == 1) & ~ground.lobby
-        with_others = self.there.sum(axis=1, keepdims=True) > 1
-        self.team, self.slot = np.nonzero(self.there & with_others & is_movable[teams])
-        self.unit = teams[self.team, self.slot]
+        self.team, self.slot = self._places()
+        with_others = self.there.sum(axis=1) > 1
+        self.is_movable = (ground.people == 1) & ~ground.lobby & with_others[self.team]
         self._weigh()
         self._ask_others()
 
+    def _places(self) -> tuple[Places, Places]:
+        """Where each unit is: every one of the ground is in one team."""
+        team, slot = np.empty((2, len(self.ground)), np.intp)
+        rows, columns = np.nonzero(self.there)
+        units = self.teams[rows, columns]
+        team[units], slot[units] = rows, columns
+        return team, slot
+
     def _weigh(self) -> None:
-        """`without` is one and the score without this person; `now` is `twice` the people over one and the score."""
+        """`without` is one and the score without this person; `now` is `twice` the people over one and the score.
+
+        Who may not be moved has so little now that no swap pays.
+        """
         ground = self.ground
         people, seats, waiting = (self._total(each) for each in (ground.people, ground.seats, ground.waiting))
         each = 1 / np.maximum(waiting, 1).astype(ground.dtype)
         score = 1 + ground.size_terms[seats] + self._total(ground.waits) * each
-        without = -ground.waits[self.unit] * each[self.team]
+        without = -ground.waits * each[self.team]
         self.adds = each[:, None] * ground.waits
         self.share = []
         inside = [ground.within_flat] if ground.bounded is None else [ground.within_flat, ground.within_bounded]
@@ -64,7 +75,8 @@ class Standing:
             self.share.append(share[self.team])
         twice = 2 * waiting.astype(ground.dtype)
         self.without, self.twice = score[self.team] + without, twice[self.team]
-        self.now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
+        now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
+        self.now = np.where(self.is_movable, now, ground.dtype(-np.inf))
 
     def _total(self, values: NDArray[Any]) -> NDArray[Any]:
         """Each team's units added up."""
@@ -102,8 +114,8 @@ class Standing:
         is_ideal = np.where(lobby, seats <= ground.terms.size, seats == ground.terms.size)
         self.needed = ((waited == 0) & ~is_ideal[:, None])[self.team, self.slot].astype(np.int8)
         genders = self._total(ground.genders)
-        self.category = (ground.genders[self.unit, None] == _PERSON).argmax(axis=1)
-        others = (genders[self.team] - ground.genders[self.unit])[:, None] + _PERSON
+        self.category = (ground.genders[:, None] == _PERSON).argmax(axis=1)
+        others = (genders[self.team] - ground.genders)[:, None] + _PERSON
         mask = len(ISOLATES) - 1
         more = ISOLATES[others & mask] * 1.0 - ISOLATES[genders[self.team] & mask][:, None]
         self.isolating = (more * ISOLATING).astype(ground.dtype)
