@@ -128,17 +128,17 @@ def _chosen(standing: Standing, drawn: Places, gain: Floats) -> Places:
     first = _best(standing, drawn, gain)
     taken = np.zeros(len(standing.teams), np.bool_)
     taken[standing.team[first]] = True
-    lines, columns = np.flatnonzero(~taken[standing.team[drawn]]), np.flatnonzero(~taken[standing.team])
-    if not len(lines) or not len(columns):
+    lines = np.flatnonzero(~taken[standing.team[drawn]])
+    if not len(lines):
         return first
-    second = _best(standing, drawn[lines], gain[np.ix_(lines, columns)], columns)
-    return np.concatenate([first, second])
+    rest = gain[lines]
+    rest[:, np.flatnonzero(taken[standing.team])] = -np.inf
+    return np.concatenate([first, _best(standing, drawn[lines], rest)])
 
 
-def _best(standing: Standing, drawn: Places, gain: Floats, columns: Places | None = None) -> Places:
+def _best(standing: Standing, drawn: Places, gain: Floats) -> Places:
     partner = gain.argmax(axis=1)
     most = gain[np.arange(len(gain)), partner]
-    partner = partner if columns is None else columns[partner]
     ones, others = standing.team[drawn].tolist(), standing.team[partner].tolist()
     taken: set[int] = set()
     chosen = []
