@@ -85,13 +85,15 @@ class PairSum:
         self.half = np.zeros(into.shape[1], into.dtype)
 
     def add_unlike(self, criteria: Sequence[Codes], weight: float) -> None:
-        """Several criteria of one weight: bytes are counted before anything is multiplied."""
-        count = np.zeros(self.into.shape, np.int8)
+        """Several criteria of one weight: halves of it are counted in bytes before anything is multiplied."""
+        unlike, unknown = np.zeros(self.into.shape, np.int8), np.zeros(self.into.shape, np.int8)
         for codes in criteria:
             other = np.where(codes < 0, codes.dtype.type(-2), codes)
-            count += codes[self.lines, None] != other[None, :]
-            self._unknown(codes < 0, weight)
-        self.into += count * self.into.dtype.type(weight)
+            unlike += codes[self.lines, None] != other[None, :]
+            unknown += self._unknown(codes < 0, weight)
+        unlike *= 2
+        unlike += unknown
+        self.into += unlike * self.into.dtype.type(weight / 2)
 
     def add_interests_apart(self, interests: NDArray[np.unsignedinteger], weight: float) -> None:
         if interests.max(initial=0) < 1 << 32:
@@ -100,12 +102,12 @@ class PairSum:
         shared = np.bitwise_count(interests[self.lines, None] & interests[None, :])
         either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, np.uint8(1))
         self.into += np.divide(either - shared, either, dtype=self.into.dtype) * self.into.dtype.type(weight)
-        self._unknown(interests == 0, weight)
+        self.into += self._unknown(interests == 0, weight) * self.into.dtype.type(weight / 2)
 
-    def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> None:
-        half = self.into.dtype.type(weight / 2)
-        self.half += unknown * half
-        self.into[np.ix_(unknown[self.lines], unknown)] += half
+    def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> NDArray[np.bool_]:
+        """Takes half off who is unknown, and says where both are and it was taken off twice."""
+        self.half += unknown * self.into.dtype.type(weight / 2)
+        return unknown[self.lines, None] & unknown[None, :]
 
     def done(self) -> None:
         self.into -= self.half[self.lines, None] + self.half[None, :]
