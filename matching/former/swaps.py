@@ -66,11 +66,14 @@ class Swaps:
         if not len(drawn):
             return None
         gain = np.empty((len(drawn), len(self.ground)), self.ground.dtype)
+        partner = np.empty(len(drawn), np.intp)
         for start in range(0, len(drawn), LINES):
-            gain[start : start + LINES] = swap_gains(standing, drawn[start : start + LINES])
-        looking = np.flatnonzero(gain.max(axis=1) > LEAST_GAIN)
-        swaps = _chosen(standing, drawn[looking], gain[looking])
-        self._remember(standing, drawn, np.concatenate([np.delete(drawn, looking), swaps[:, 0]]))
+            lines = slice(start, start + LINES)
+            gain[lines] = swap_gains(standing, drawn[lines])
+            partner[lines] = gain[lines].argmax(axis=1)
+        pays = gain[np.arange(len(gain)), partner] > LEAST_GAIN
+        swaps = _chosen(standing, drawn, gain, partner, pays)
+        self._remember(standing, drawn, np.concatenate([drawn[~pays], swaps[:, 0]]))
         return _weighed(self.ground, teams, worth, standing, swaps)
 
     def _one_of_each(self, standing: Standing, teams: Places) -> Places:
@@ -123,21 +126,21 @@ def _bar(gain: Floats, standing: Standing, drawn: Places) -> None:
         gain[standing.needed[drawn, None] > ground.level] = never
 
 
-def _chosen(standing: Standing, drawn: Places, gain: Floats) -> Places:
+def _chosen(standing: Standing, drawn: Places, gain: Floats, partner: Places, pays: NDArray[np.bool_]) -> Places:
     """(s, 2) the best swaps of the drawn, such that no team is in two; who lost theirs to another chooses once more."""
-    first = _best(standing, drawn, gain)
+    first = _best(standing, drawn, gain, partner)
     taken = np.zeros(len(standing.teams), np.bool_)
     taken[standing.team[first]] = True
-    lines = np.flatnonzero(~taken[standing.team[drawn]])
+    lines = np.flatnonzero(pays & ~taken[standing.team[drawn]])
     if not len(lines):
         return first
     rest = gain[lines]
     rest[:, np.flatnonzero(taken[standing.team])] = -np.inf
-    return np.concatenate([first, _best(standing, drawn[lines], rest)])
+    return np.concatenate([first, _best(standing, drawn[lines], rest, rest.argmax(axis=1))])
 
 
-def _best(standing: Standing, drawn: Places, gain: Floats) -> Places:
-    partner = gain.argmax(axis=1)
+def _best(standing: Standing, drawn: Places, gain: Floats, partner: Places) -> Places:
+    """The swaps of the drawn with their partners that gain most."""
     most = gain[np.arange(len(gain)), partner]
     ones, others = standing.team[drawn].tolist(), standing.team[partner].tolist()
     taken: set[int] = set()
