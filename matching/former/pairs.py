@@ -13,6 +13,8 @@ from matching.former.types import Pool
 Rows = NDArray[np.intp]
 # Double or single precision, see `Ground`.
 Floats = NDArray[np.floating]
+# Categories by number, below 0 where none is stated.
+Codes = NDArray[np.signedinteger]
 
 # Criteria that compare a code, with the number of categories where that bounds how unlike k people can be.
 CODED = {"gender": 3, "country": None, "organisation": None, "occupation": None, "skill": 3}
@@ -58,7 +60,7 @@ def most_unlike(people: int, categories: int | None) -> float:
     return 1 - alike / (people * (people - 1) // 2)
 
 
-def unlike(codes: NDArray[np.int32], one: Rows, other: Rows) -> NDArray[np.float64]:
+def unlike(codes: Codes, one: Rows, other: Rows) -> NDArray[np.float64]:
     """1 for different codes, 0 for the same, 1/2 where one of the two is not stated. Indices broadcast."""
     left, right = codes[one], codes[other]
     return np.where((left < 0) | (right < 0), UNKNOWN, left != right)
@@ -82,40 +84,44 @@ class PairSum:
         self.into, self.lines = into, lines
         self.half = np.zeros(into.shape[1], into.dtype)
 
-    def add_unlike(self, criteria: Sequence[NDArray[np.int32]], weight: float) -> None:
-        """Several criteria of one weight: bytes are counted before anything is multiplied."""
-        count = np.zeros(self.into.shape, np.int8)
+    def add_unlike(self, criteria: Sequence[Codes], weight: float) -> None:
+        """Several criteria of one weight: halves of it are counted in bytes before anything is multiplied."""
+        unlike, unknown = np.zeros(self.into.shape, np.int8), np.zeros(self.into.shape, np.int8)
         for codes in criteria:
-            other = np.where(codes < 0, np.int32(-2), codes)
-            count += codes[self.lines, None] != other[None, :]
-            self._unknown(codes < 0, weight)
-        self.into += count * self.into.dtype.type(weight)
+            other = np.where(codes < 0, codes.dtype.type(-2), codes)
+            unlike += codes[self.lines, None] != other[None, :]
+            unknown += self._unknown(codes < 0, weight)
+        unlike *= 2
+        unlike += unknown
+        self.into += unlike * self.into.dtype.type(weight / 2)
 
-    def add_interests_apart(self, interests: NDArray[np.uint64], weight: float) -> None:
+    def add_interests_apart(self, interests: NDArray[np.unsignedinteger], weight: float) -> None:
+        if interests.max(initial=0) < 1 << 32:
+            interests = interests.astype(np.uint32)
         counts = np.bitwise_count(interests)
         shared = np.bitwise_count(interests[self.lines, None] & interests[None, :])
         either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, np.uint8(1))
         self.into += np.divide(either - shared, either, dtype=self.into.dtype) * self.into.dtype.type(weight)
-        self._unknown(interests == 0, weight)
+        self.into += self._unknown(interests == 0, weight) * self.into.dtype.type(weight / 2)
 
-    def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> None:
-        half = self.into.dtype.type(weight / 2)
-        self.half += unknown * half
-        self.into[np.ix_(unknown[self.lines], unknown)] += half
+    def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> NDArray[np.bool_]:
+        """Takes half off who is unknown, and says where both are and it was taken off twice."""
+        self.half += unknown * self.into.dtype.type(weight / 2)
+        return unknown[self.lines, None] & unknown[None, :]
 
     def done(self) -> None:
         self.into -= self.half[self.lines, None] + self.half[None, :]
 
 
-def dense(codes: NDArray[np.int32], most: int | None) -> NDArray[np.int32]:
-    """The same categories numbered from 0. Raises `ValueError` if there are more than `most`."""
+def dense(codes: NDArray[np.int32], most: int | None) -> Codes:
+    """The same categories numbered from 0, in as few bytes as they need. Raises `ValueError` for more than `most`."""
     found, numbered = np.unique(codes, return_inverse=True)
     if most is not None and np.count_nonzero(found >= 0) > most:
         raise ValueError(f"At most {most} categories can be told apart here.")
     numbered = numbered.reshape(-1) - np.count_nonzero(found < 0)
-    return np.where(codes < 0, -1, numbered).astype(np.int32)
+    return np.where(codes < 0, -1, numbered).astype(np.min_scalar_type(-len(found) - 2))
 
 
-def coded(pool: Pool) -> dict[str, NDArray[np.int32]]:
+def coded(pool: Pool) -> dict[str, Codes]:
     """The codes of each criterion, numbered from 0."""
     return {name: dense(getattr(pool, name), most) for name, most in CODED.items()}

@@ -24,9 +24,10 @@ _PERSON = np.array([0, *(1 << BITS_OF_A_CATEGORY * number for number in range(GE
 
 
 class Standing:
-    """`unit` are the p people who may be swapped, who came alone and are in a team with others; `team` is theirs.
+    """By unit, (n,): its `team`, its `slot` there, and how both stand without it.
 
-    All other attributes are by person, (p,), but `adds`, (t, n): what each unit adds to each team's score.
+    `is_movable` are those who came alone and are in a team with others: only of them all figures mean something.
+    `adds`, (t, n), is what each unit adds to each team's score.
     """
 
     def __init__(self, ground: Ground, teams: Places) -> None:
@@ -35,75 +36,96 @@ class Standing:
         self.pairs = [ground.flat] if ground.bounded is None else [ground.flat, ground.bounded]
         if ground.met is not None:
             self.pairs[0] = np.where(ground.met > 0, ground.flat.dtype.type(_MET), ground.flat)
-        is_movable = (ground.people == 1) & ~ground.lobby
-        with_others = self.there.sum(axis=1, keepdims=True) > 1
-        self.team, self.slot = np.nonzero(self.there & with_others & is_movable[teams])
-        self.unit = teams[self.team, self.slot]
+        self.team, self.slot = self._places()
+        with_others = self.there.sum(axis=1) > 1
+        self.is_movable = (ground.people == 1) & ~ground.lobby & with_others[self.team]
         self._weigh()
         self._ask_others()
 
+    def _places(self) -> tuple[Places, Places]:
+        """Where each unit is: every one of the ground is in one team."""
+        team, slot = np.empty((2, len(self.ground)), np.intp)
+        rows, columns = np.nonzero(self.there)
+        units = self.teams[rows, columns]
+        team[units], slot[units] = rows, columns
+        return team, slot
+
     def _weigh(self) -> None:
-        """`without` is one and the score without this person; `now` is `twice` the people over one and the score."""
+        """`without` is one and the score without this person; `now` is `twice` the people over one and the score.
+
+        Who may not be moved has so little now that no swap pays.
+        """
         ground = self.ground
         people, seats, waiting = (self._total(each) for each in (ground.people, ground.seats, ground.waiting))
         each = 1 / np.maximum(waiting, 1).astype(ground.dtype)
-        score = 1 + ground.size_terms[seats] + self._total(ground.waits) * each
-        without = -ground.waits[self.unit] * each[self.team]
-        self.adds = each[:, None] * ground.waits
-        self.share = []
         inside = [ground.within_flat] if ground.bounded is None else [ground.within_flat, ground.within_bounded]
-        for pairs, within, shares in zip(self.pairs, inside, ground.by_people, strict=False):
-            share = shares[people]
-            sums = self._rows(pairs)
-            mates = np.where(
-                self.there, np.take_along_axis(sums, self.teams, axis=1) - pairs[self.teams, self.teams], 0
-            )
+        shares = [share[people] for share in ground.by_people[: len(inside)]]
+        score = 1 + ground.size_terms[seats] + self._total(ground.waits) * each
+        without = -ground.waits * each[self.team]
+        for mates, share, within in zip(self._among_mates(shares, each), shares, inside, strict=True):
             score += share * (mates.sum(axis=1) / 2 + self._total(within))
             without -= share[self.team] * mates[self.team, self.slot]
-            self.adds += share[:, None] * sums
-            self.share.append(share[self.team])
+        self.share = [share[self.team] for share in shares]
         twice = 2 * waiting.astype(ground.dtype)
         self.without, self.twice = score[self.team] + without, twice[self.team]
-        self.now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
+        now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
+        self.now = np.where(self.is_movable, now, ground.dtype(-np.inf))
+
+    def _among_mates(self, shares: list[Floats], each: Floats) -> list[Floats]:
+        """Fills `adds`; for each matrix of pairs what each member adds to their own team, by team and slot."""
+        ground, teams = self.ground, self.teams
+        self.adds = np.empty((len(teams), len(ground)), ground.dtype)
+        found = [np.zeros(teams.shape, ground.dtype) for _ in shares]
+        for start in range(0, len(teams), LINES):
+            lines = slice(start, start + LINES)
+            np.multiply(each[lines, None], ground.waits, out=self.adds[lines])
+            for pairs, share, mates in zip(self.pairs, shares, found, strict=True):
+                sums = _rows(pairs, teams[lines])
+                own = np.take_along_axis(sums, teams[lines], axis=1) - pairs[teams[lines], teams[lines]]
+                np.copyto(mates[lines], own, where=self.there[lines])
+                sums *= share[lines, None]
+                self.adds[lines] += sums
+        return found
 
     def _total(self, values: NDArray[Any]) -> NDArray[Any]:
         """Each team's units added up."""
         return np.asarray(np.where(self.there, values[self.teams], 0).sum(axis=1, dtype=values.dtype))
 
-    def _rows(self, pairs: Floats) -> Floats:
-        """(t, n) each team's rows of a matrix added up."""
-        sums = np.empty((len(self.teams), len(self.ground)), pairs.dtype)
-        for start in range(0, len(sums), LINES):
-            lines = slice(start, start + LINES)
-            self._add_rows(sums[lines], pairs, self.teams[lines])
-        return sums
-
-    def _add_rows(self, into: Floats, pairs: Floats, teams: Places) -> None:
-        # Unlike "raise", "clip" writes to `out` without a copy.
-        pairs.take(teams[:, 0], axis=0, out=into, mode="clip")
-        more = np.empty_like(into)
-        for column in list(teams.T)[1:]:
-            pairs.take(column, axis=0, out=more, mode="clip")
-            more[column == NOBODY] = 0
-            into += more
-
     def _ask_others(self) -> None:
         """What the others of the team allow: languages, waits, and by a newcomer's category whom it isolates."""
         ground = self.ground
-        languages = np.where(self.there, ground.languages[self.teams], ~np.uint64(0))
-        levels = np.where(self.there, ground.level[self.teams], 0)
         width = self.teams.shape[1]
         without = [[other for other in range(width) if other != slot] for slot in range(width)]
-        common = np.stack([np.bitwise_and.reduce(languages[:, others], axis=1) for others in without], axis=1)
-        waited = np.stack([levels[:, others].max(axis=1, initial=0) for others in without], axis=1)
-        self.languages = common[self.team, self.slot]
-        seats = self._total(ground.seats)
-        lobby = (self.there & ground.lobby[self.teams]).any(axis=1)
-        is_ideal = np.where(lobby, seats <= ground.terms.size, seats == ground.terms.size)
-        self.needed = ((waited == 0) & ~is_ideal[:, None])[self.team, self.slot].astype(np.int8)
-        genders = self._total(ground.genders)
-        self.category = (ground.genders[self.unit, None] == _PERSON).argmax(axis=1)
-        others = (genders[self.team] - ground.genders[self.unit])[:, None] + _PERSON
+        if not ground.universal:
+            languages = np.where(self.there, ground.languages[self.teams], ~np.uint64(0))
+            common = [np.bitwise_and.reduce(languages[:, others], axis=1) for others in without]
+            self.languages = np.stack(common, axis=1)[self.team, self.slot]
+        if ground.lowest < ground.highest:
+            levels = np.where(self.there, ground.level[self.teams], 0)
+            waited = np.stack([levels[:, others].max(axis=1, initial=0) for others in without], axis=1)
+            seats = self._total(ground.seats)
+            lobby = (self.there & ground.lobby[self.teams]).any(axis=1)
+            is_ideal = np.where(lobby, seats <= ground.terms.size, seats == ground.terms.size)
+            self.needed = ((waited == 0) & ~is_ideal[:, None])[self.team, self.slot].astype(np.int8)
+        if ground.can_isolate:
+            self._ask_genders()
+
+    def _ask_genders(self) -> None:
+        genders = self._total(self.ground.genders)
+        self.category = (self.ground.genders[:, None] == _PERSON).argmax(axis=1)
+        others = (genders[self.team] - self.ground.genders)[:, None] + _PERSON
         mask = len(ISOLATES) - 1
         more = ISOLATES[others & mask] * 1.0 - ISOLATES[genders[self.team] & mask][:, None]
-        self.isolating = (more * ISOLATING).astype(ground.dtype)
+        self.isolating = (more * ISOLATING).astype(self.ground.dtype)
+
+
+def _rows(pairs: Floats, teams: Places) -> Floats:
+    """(t, n) rows of a matrix added up for each team."""
+    sums = pairs.take(teams[:, 0], axis=0)
+    more = np.empty_like(sums)
+    for column in list(teams.T)[1:]:
+        # Unlike "raise", "clip" writes to `out` without a copy.
+        pairs.take(column, axis=0, out=more, mode="clip")
+        more[column == NOBODY] = 0
+        sums += more
+    return sums

@@ -65,38 +65,38 @@ class Swaps:
         drawn = self._one_of_each(standing, teams)
         if not len(drawn):
             return None
-        gain = np.empty((len(drawn), len(standing.unit)), self.ground.dtype)
+        gain = np.empty((len(drawn), len(self.ground)), self.ground.dtype)
+        partner = np.empty(len(drawn), np.intp)
         for start in range(0, len(drawn), LINES):
-            gain[start : start + LINES] = swap_gains(standing, drawn[start : start + LINES])
-        looking = np.flatnonzero(gain.max(axis=1) > LEAST_GAIN)
-        swaps = _chosen(standing, drawn[looking], gain[looking])
-        self._remember(standing, drawn, np.concatenate([np.delete(drawn, looking), swaps[:, 0]]))
+            lines = slice(start, start + LINES)
+            gain[lines] = swap_gains(standing, drawn[lines])
+            partner[lines] = gain[lines].argmax(axis=1)
+        pays = gain[np.arange(len(gain)), partner] > LEAST_GAIN
+        swaps = _chosen(standing, drawn, gain, partner, pays)
+        self._remember(standing, drawn, np.concatenate([drawn[~pays], swaps[:, 0]]))
         return _weighed(self.ground, teams, worth, standing, swaps)
 
     def _one_of_each(self, standing: Standing, teams: Places) -> Places:
-        """Of each team whoever looked longest ago and has reason to look; places among the people of `standing`."""
+        """Of each team whoever looked longest ago and has reason to look."""
         self.together = np.where(teams != NOBODY, self.keys[teams], 0).sum(axis=1)
-        idle = self.in_vain[standing.unit] == self.together[standing.team]
-        order = np.lexsort((self.looked[standing.unit], idle, standing.team))
-        _, first = np.unique(standing.team[order], return_index=True)
-        found = order[first]
-        return np.asarray(found[~idle[found]])
+        looking = np.flatnonzero(standing.is_movable & (self.in_vain != self.together[standing.team]))
+        team = standing.team[looking]
+        order = np.lexsort((standing.slot[looking], self.looked[looking], team))
+        return np.asarray(looking[order[np.diff(team[order], prepend=-1) > 0]])
 
     def _remember(self, standing: Standing, drawn: Places, done: Places) -> None:
         """Whoever found nobody, or somebody with whom it may not pay after all, is done; others have yet to swap."""
         self.turn += 1
-        self.looked[standing.unit[drawn]] = self.turn
-        self.in_vain[standing.unit[done]] = self.together[standing.team[done]]
+        self.looked[drawn] = self.turn
+        self.in_vain[done] = self.together[standing.team[done]]
 
 
 def swap_gains(standing: Standing, drawn: Places) -> Floats:
-    """(d, p) what a swap of each of the drawn with each person gains."""
-    ground, everybody = standing.ground, standing.unit
-    one, other = standing.unit[drawn], standing.team[drawn]
-    there = standing.adds[:, one].T.take(standing.team, axis=1)
-    here = standing.adds[other].take(everybody, axis=1)
+    """(d, n) what a swap of each of the drawn with each unit gains."""
+    ground, other = standing.ground, standing.team[drawn]
+    there, here = standing.adds[:, drawn].T.take(standing.team, axis=1), standing.adds[other]
     for share, pairs in zip(standing.share, standing.pairs, strict=True):
-        between = pairs[one].take(everybody, axis=1)
+        between = pairs[drawn]
         here -= between * share[drawn, None]
         between *= share
         there -= between
@@ -115,34 +115,33 @@ def swap_gains(standing: Standing, drawn: Places) -> Floats:
 def _bar(gain: Floats, standing: Standing, drawn: Places) -> None:
     """Strikes out who is in the same team, shares no language with the others, or has not waited long enough."""
     ground, never = standing.ground, gain.dtype.type(-np.inf)
-    gain[standing.team[drawn, None] == standing.team] = never
+    mates = standing.teams[standing.team[drawn]]
+    gain[np.arange(len(drawn))[:, None], np.where(mates == NOBODY, drawn[:, None], mates)] = never
     if not ground.universal:
-        languages = ground.languages[standing.unit]
-        gain[(languages[drawn, None] & standing.languages) == 0] = never
-        gain[(standing.languages[drawn, None] & languages) == 0] = never
+        gain[(ground.languages[drawn, None] & standing.languages) == 0] = never
+        gain[(standing.languages[drawn, None] & ground.languages) == 0] = never
     if ground.lowest < ground.highest:
-        level = ground.level[standing.unit]
         needing = np.flatnonzero(standing.needed)
-        gain[:, needing] = np.where(level[drawn, None] < standing.needed[needing], never, gain[:, needing])
-        gain[standing.needed[drawn, None] > level] = never
+        gain[:, needing] = np.where(ground.level[drawn, None] < standing.needed[needing], never, gain[:, needing])
+        gain[standing.needed[drawn, None] > ground.level] = never
 
 
-def _chosen(standing: Standing, drawn: Places, gain: Floats) -> Places:
+def _chosen(standing: Standing, drawn: Places, gain: Floats, partner: Places, pays: NDArray[np.bool_]) -> Places:
     """(s, 2) the best swaps of the drawn, such that no team is in two; who lost theirs to another chooses once more."""
-    first = _best(standing, drawn, gain)
+    first = _best(standing, drawn, gain, partner)
     taken = np.zeros(len(standing.teams), np.bool_)
     taken[standing.team[first]] = True
-    lines, columns = np.flatnonzero(~taken[standing.team[drawn]]), np.flatnonzero(~taken[standing.team])
-    if not len(lines) or not len(columns):
+    lines = np.flatnonzero(pays & ~taken[standing.team[drawn]])
+    if not len(lines):
         return first
-    second = _best(standing, drawn[lines], gain[np.ix_(lines, columns)], columns)
-    return np.concatenate([first, second])
+    rest = gain[lines]
+    rest[:, np.flatnonzero(taken[standing.team])] = -np.inf
+    return np.concatenate([first, _best(standing, drawn[lines], rest, rest.argmax(axis=1))])
 
 
-def _best(standing: Standing, drawn: Places, gain: Floats, columns: Places | None = None) -> Places:
-    partner = gain.argmax(axis=1)
+def _best(standing: Standing, drawn: Places, gain: Floats, partner: Places) -> Places:
+    """The swaps of the drawn with their partners that gain most."""
     most = gain[np.arange(len(gain)), partner]
-    partner = partner if columns is None else columns[partner]
     ones, others = standing.team[drawn].tolist(), standing.team[partner].tolist()
     taken: set[int] = set()
     chosen = []
@@ -157,9 +156,9 @@ def _best(standing: Standing, drawn: Places, gain: Floats, columns: Places | Non
 
 def _weighed(ground: Ground, teams: Places, worth: NDArray[np.float64], standing: Standing, swaps: Places) -> Found:
     """Those of the (s, 2) swaps that pay when the teams are weighed in full."""
-    numbers, units = standing.team[swaps], standing.unit[swaps]
+    numbers = standing.team[swaps]
     changed = teams[numbers]
-    changed = np.where(changed == units[:, :, None], units[:, ::-1, None], changed)
+    changed = np.where(changed == swaps[:, :, None], swaps[:, ::-1, None], changed)
     found = worth_of(ground, changed.reshape(-1, teams.shape[1])).reshape(-1, 2)
     pays = found.sum(axis=1) > worth[numbers].sum(axis=1) + LEAST_GAIN
     return Found(numbers[pays], changed[pays], found[pays])
