@@ -158,7 +158,7 @@ CSRF_FAILURE_VIEW = "echoroom.api.problem.csrf_failure"
 
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "echoroom.live.pipelining.PipeliningChannelLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "echoroom-live"},
     }
     if REDIS_URL

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from echoroom.audit.models import AuditEntry
-from echoroom.bulk import any_of, insert_rows
+from echoroom.bulk import any_of, count_up, insert_rows, update_rows
+from echoroom.events.models import Participant
 from matching.models import Ticket
 from rooms.models import Room
 from rooms.tests.factories import make_people, make_quest
@@ -66,6 +67,48 @@ class TestInserting:
     def test_columns_of_different_lengths_are_refused(self):
         with pytest.raises(ValueError, match="shorter"):
             insert_rows(AuditEntry, {"target_id": ["a", "b"], "action": ["c"]}, actor_kind="system")
+
+
+@pytest.mark.django_db
+class TestUpdating:
+    def test_each_row_gets_its_own_value_and_all_the_same_others(self):
+        cast = make_cast()
+        tickets = [Ticket.objects.create(quest=cast.quest, participant=person) for person in cast.team]
+        levels, now = [number + 1 for number in range(len(tickets))], timezone.now()
+        columns: dict[str, list[Any]] = {"id": [ticket.pk for ticket in tickets], "level": levels}
+        assert update_rows(Ticket, columns, where={"state": "waiting"}, state="left", ended_at=now) == len(tickets)
+        rows = [Ticket.objects.get(pk=ticket.pk) for ticket in tickets]
+        assert [(row.level, row.state, row.ended_at) for row in rows] == [(level, "left", now) for level in levels]
+
+    def test_other_rows_and_those_that_have_changed_since_stay(self):
+        cast = make_cast()
+        left, waiting, other = (
+            Ticket.objects.create(quest=cast.quest, participant=person) for person in make_people(cast.event, 3)
+        )
+        Ticket.objects.filter(pk=left.pk).update(state="left", ended_at=timezone.now())
+        columns: dict[str, list[Any]] = {"id": [left.pk, waiting.pk, uuid4()], "level": [1, 2, 3]}
+        assert update_rows(Ticket, columns, where={"state": "waiting"}) == 1
+        assert [Ticket.objects.get(pk=each.pk).level for each in (left, waiting, other)] == [0, 2, 0]
+
+
+@pytest.mark.django_db
+class TestCounting:
+    def test_adds_one_for_each_and_says_what_it_is_now(self):
+        cast = make_cast()
+        Participant.objects.filter(pk=cast.ben.pk).update(version=7)
+        before = Participant.objects.get(pk=cast.bob.pk).version
+        found = count_up(Participant, "version", [cast.bob.pk, cast.ben.pk, uuid4()])
+        assert found == {cast.ben.pk: 8, cast.bob.pk: before + 1}
+        assert found == dict(Participant.objects.filter(pk__in=found).values_list("pk", "version"))
+
+    def test_leaves_everybody_else_alone(self):
+        cast = make_cast()
+        before = dict(Participant.objects.exclude(pk=cast.ben.pk).values_list("pk", "version"))
+        count_up(Participant, "version", [cast.ben.pk])
+        assert dict(Participant.objects.exclude(pk=cast.ben.pk).values_list("pk", "version")) == before
+
+    def test_of_nobody_there_is_no_statement(self):
+        assert statements_of(lambda: count_up(Participant, "version", [])) == []
 
 
 @pytest.mark.django_db

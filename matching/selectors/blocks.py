@@ -54,6 +54,7 @@ def pairs_apart(*, parties: Mapping[UUID, UUID | None]) -> list[tuple[UUID, UUID
     Within a party blocks do not count: its people have chosen to queue together, and it stays whole. A refusal to let
     somebody into a party would tell them that they are blocked.
     """
-    rows = Block.objects.filter(blocker__in=any_of(parties), blocked__in=any_of(parties)).order_by("pk")
-    pairs = rows.values_list("blocker_id", "blocked_id")
+    # Whom they have blocked elsewhere is a handful: sending everybody's id once more would cost more.
+    rows = Block.objects.filter(blocker__in=any_of(parties)).order_by("pk")
+    pairs = [pair for pair in rows.values_list("blocker_id", "blocked_id") if pair[1] in parties]
     return [(one, other) for one, other in pairs if parties[one] is None or parties[one] != parties[other]]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import combinations
 from secrets import SystemRandom
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from echoroom.bulk import any_of
 from echoroom.events.models import Participant
 from matching.former import UNSTATED, Pool
-from matching.former.coding import EVERY, bits_of, codes_of
+from matching.former.coding import EVERY, NONE, bits_of, codes_of
 from matching.models import Ticket
 from matching.models.tickets import ABSENT_AFTER
 from matching.selectors.blocks import pairs_apart
@@ -32,8 +32,7 @@ RECENT = timedelta(hours=12)
 MOST_LOBBIES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A waiting ticket. `why`, `missing` and `level` are what its owner was told last.
 
     `waits_since` is earlier than `joined_at` for who came back, and later where the queue was held meanwhile.
@@ -67,8 +66,7 @@ class Snapshot:
     lobby_free: NDArray[np.int32]
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
+class _Person(NamedTuple):
     """What somebody stated, and where they stand: in the queue or in a lobby."""
 
     participant_id: UUID
@@ -132,21 +130,21 @@ def _waiting(quest: Quest, moment: datetime) -> _Waiting:
     sits = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True)
     tickets = Ticket.objects.waiting().filter(quest=quest).annotate(sits=Exists(sits), **STATED)
     tickets = tickets.order_by("waits_since", "number")
-    columns = (*PLACE, "seen_at", "sits", *STATED)
+    width, stated_from, present = len(PLACE), len(PLACE) + 2, moment - ABSENT_AFTER
     found = _Waiting()
-    for row in tickets.values_list(*columns):
-        place, has_number = Place(*row[: len(PLACE)]), row[1] is not None
-        seen_at, sits_in_a_room, *stated = row[len(PLACE) :]
+    for row in tickets.values_list(*PLACE, "seen_at", "sits", *STATED):
+        place, has_number = Place._make(row[:width]), row[1] is not None
+        seen_at, sits_in_a_room = row[width:stated_from]
         if sits_in_a_room:
             found.playing.append(place.ticket_id)
         if not has_number:
             found.unnumbered.append(place.ticket_id)
-        if sits_in_a_room or not has_number or seen_at <= moment - ABSENT_AFTER:
+        if sits_in_a_room or not has_number or seen_at <= present:
             found.broken.add(place.party_id)
         else:
             # In milliseconds: what is journaled and read again is the same number.
             waited = round(max(0.0, (moment - place.waits_since).total_seconds()), 3)
-            found.people.append((place, _Person(place.participant_id, tuple(stated), place, waited, UNSTATED)))
+            found.people.append((place, _Person(place.participant_id, row[stated_from:], place, waited, UNSTATED)))
     return found
 
 
@@ -192,8 +190,8 @@ def _pool(people: Sequence[_Person], *, blocks: NDArray[np.int32], recent: NDArr
         waited=np.array([person.waited for person in people], np.float64),
         parties=codes_of([str(person.place.party_id or "") if person.place else "" for person in people]),
         lobbies=np.array([person.lobby for person in people], np.int32),
-        languages=bits_of(_lists(languages), none=EVERY),
-        interests=bits_of(_lists(interests)),
+        languages=_bits(languages, none=EVERY),
+        interests=_bits(interests),
         gender=_gender_codes(genders),
         country=codes_of(countries),
         organisation=codes_of(organisations),
@@ -204,9 +202,11 @@ def _pool(people: Sequence[_Person], *, blocks: NDArray[np.int32], recent: NDArr
     )
 
 
-def _lists(texts: Sequence[str]) -> list[list[str]]:
-    read = {text: json.loads(text) for text in set(texts)}
-    return [read[text] for text in texts]
+def _bits(texts: Sequence[str], *, none: np.uint64 = NONE) -> NDArray[np.uint64]:
+    """`bits_of` these lists in JSON, worked out once for each different text."""
+    different = list(set(texts))
+    bits = dict(zip(different, bits_of([json.loads(text) for text in different], none=none).tolist(), strict=True))
+    return np.array([bits[text] for text in texts], np.uint64)
 
 
 def _gender_codes(categories: Sequence[str]) -> NDArray[np.int32]:

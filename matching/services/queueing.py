@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from echoroom import live
-from echoroom.bulk import any_of
+from echoroom.bulk import any_of, update_rows
 from echoroom.events.errors import ProfileIncomplete
 from echoroom.events.services.news import tell
 from echoroom.viewer import Viewer
@@ -194,7 +194,16 @@ def note_presence(*, by: Viewer) -> None:
 
 
 def end_tickets(ids: list[UUID], *, state: Ticket.State, now: datetime, room_id: int | None = None) -> int:
+    if not ids:
+        return 0
     return Ticket.objects.waiting().filter(pk__in=any_of(ids)).update(state=state, ended_at=now, room_id=room_id)
+
+
+def end_tickets_in_rooms(ids: Sequence[UUID], *, room_ids: Sequence[int], now: datetime) -> int:
+    """Each of these tickets led to its room, in the order of both."""
+    columns: dict[str, Sequence[Any]] = {"id": ids, "room_id": room_ids}
+    matched = {"state": Ticket.State.MATCHED, "ended_at": now}
+    return update_rows(Ticket, columns, where={"state": Ticket.State.WAITING}, **matched)
 
 
 def lock_queue(*, quest_id: UUID) -> Queue:

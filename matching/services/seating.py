@@ -9,15 +9,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
 
 from echoroom.bulk import any_of, insert_rows
 from matching.former import UNSTATED, Team
 from matching.models import MatchedTeam, MatchTick, Ticket
 from matching.selectors.snapshot import Place, Snapshot
-from matching.services.queueing import end_tickets
+from matching.services.queueing import end_tickets, end_tickets_in_rooms
 from rooms.errors import AlreadyPlaying, RoomFull, RoomOver, RoomStarted
-from rooms.models import Membership, Quest
+from rooms.models import Membership, Quest, Room
 from rooms.services.seating import join_room, open_rooms
 
 
@@ -85,15 +84,15 @@ def _open(quest: Quest, snapshot: Snapshot, teams: Sequence[Team], now: datetime
         drop_who_plays(ticket_ids=[tickets[person] for person in sitting], now=now)
         rest = [team for team, each in zip(teams, people, strict=True) if not sitting.intersection(each)]
         return _open(quest, snapshot, rest, now) if sitting else []
-    _end([place.ticket_id for team in teams for place in _places(snapshot, team)], now)
+    _end_each(snapshot, teams, rooms, now)
     return [Seated(team, room.pk, each) for team, room, each in zip(teams, rooms, people, strict=True)]
 
 
-def _end(ticket_ids: Sequence[UUID], now: datetime) -> None:
-    """These tickets led to the rooms in which their owners sit by now."""
-    seat = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True).values("room")
-    waiting = Ticket.objects.waiting().filter(pk__in=any_of(ticket_ids))
-    waiting.update(state=Ticket.State.MATCHED, ended_at=now, room_id=Subquery(seat[:1]))
+def _end_each(snapshot: Snapshot, teams: Sequence[Team], rooms: Sequence[Room], now: datetime) -> None:
+    """The tickets of each team led to its room."""
+    seats = [(place, room) for team, room in zip(teams, rooms, strict=True) for place in _places(snapshot, team)]
+    ended = [place.ticket_id for place, _ in seats]
+    end_tickets_in_rooms(ended, room_ids=[room.pk for _, room in seats], now=now)
 
 
 def _fill(snapshot: Snapshot, team: Team, now: datetime) -> Seated | None:

@@ -20,9 +20,9 @@ from matching.former import Matching, Team, Terms, Unplaced
 from matching.journal import Question, packed, packed_answer
 from matching.models import MatchTick, Queue, Ticket
 from matching.selectors.snapshot import Snapshot, take_snapshot
-from matching.selectors.weights import weights_of
+from matching.selectors.weights import weights_in
 from matching.services.forecasting import refresh_forecast
-from matching.services.queueing import end_tickets, is_played, lock_queue, number_tickets, regroup, tell_queue
+from matching.services.queueing import end_tickets, lock_queue, number_tickets, regroup, tell_queue
 from matching.services.seating import Seated, drop_who_plays, journal_teams, seat_teams
 from matching.services.telling import tell_why
 from rooms.models import Quest
@@ -69,15 +69,15 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
     Teams are found while people go on joining and leaving; the queue's row is locked for seating them. Whoever has left
     by then is missed, and their team with them: another turn is due for the others.
     """
-    quest = Quest.objects.select_related("event").filter(pk=quest_id).first()
+    quest = _read_quest(quest_id)
     # Deleted since somebody was sent here, or looked at by another matcher, which the next beat follows.
     if quest is None or not _lock_matcher(quest_id):
         return Ticked(0, is_more_due=False)
     now = timezone.now()
-    if not is_played(quest=quest, moment=now):
+    if not (quest.event.is_open_at(now) and quest.is_playable):
         _send_away(lock_queue(quest_id=quest_id), now)
         return Ticked(0, is_more_due=False)
-    assert quest.current_id is not None  # `is_played` has looked
+    assert quest.current_id is not None  # or it were not playable
     content = content_of(quest.current_id)
     terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
     found = _find_teams(quest, terms, now)
@@ -91,6 +91,13 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
     if is_shorter or is_changed:
         tell_queue(queue, kind="matched" if ticked.teams else "left" if is_shorter else "waiting")
     return ticked
+
+
+def _read_quest(quest_id: UUID) -> Quest | None:
+    """With all that one statement can say of how teams are formed."""
+    quests = Quest.objects.select_related("event__matching_weights", "region", "queue").defer("queue__forecast")
+    # Not `first()`, which sorts.
+    return next(iter(quests.filter(pk=quest_id)), None)
 
 
 # Tells this lock apart from other advisory locks of the database.
@@ -122,11 +129,11 @@ class _Found(NamedTuple):
 
 def _find_teams(quest: Quest, terms: Terms, now: datetime) -> _Found:
     snapshot = take_snapshot(quest=quest, moment=now)
-    queue = Queue.objects.filter(pk=quest.pk).values_list("version", "held_at").first()
-    if not snapshot.places or queue is None or queue[1]:
+    queue: Queue | None = getattr(quest, "queue", None)
+    if not snapshot.places or queue is None or queue.held_at:
         return _Found(snapshot, terms, None, None, 0)
-    weights = weights_of(event_id=quest.event_id)
-    question = Question(snapshot.pool, terms, weights, seed=queue[0], lobby_free=snapshot.lobby_free)
+    weights = weights_in(quest.event)
+    question = Question(snapshot.pool, terms, weights, seed=queue.version, lobby_free=snapshot.lobby_free)
     began = time.perf_counter()
     matching = question.asked()
     return _Found(snapshot, terms, question, matching, round((time.perf_counter() - began) * 1000))
@@ -139,7 +146,7 @@ def _seat(queue: Queue, quest: Quest, found: _Found, now: datetime) -> tuple[Tic
     numbered = number_tickets(queue, ticket_ids=snapshot.unnumbered)
     if question is None or matching is None:
         return Ticked(0, is_more_due=numbered > 0), dropped > 0
-    teams = _still_whole(snapshot, matching.teams)
+    teams = _still_whole(quest, matching.teams)
     seated = seat_teams(quest=quest, snapshot=snapshot, teams=teams, now=now)
     told = tell_why(snapshot=snapshot, unplaced=matching.unplaced, terms=found.terms)
     alone = _give_up(snapshot, matching.unplaced, found.terms, now)
@@ -153,10 +160,12 @@ def _seat(queue: Queue, quest: Quest, found: _Found, now: datetime) -> tuple[Tic
     return Ticked(len(seated), is_more_due), bool(matching.teams or alone or told or dropped)
 
 
-def _still_whole(snapshot: Snapshot, teams: Sequence[Team]) -> list[Team]:
+def _still_whole(quest: Quest, teams: Sequence[Team]) -> list[Team]:
     """Teams of whom everybody still waits, now that nobody can leave the queue any more."""
-    tickets = [snapshot.places[number].ticket_id for team in teams for number in team.tickets]
-    waiting = set(Ticket.objects.waiting().filter(pk__in=any_of(tickets)).values_list("number", flat=True))
+    if not teams:
+        return []
+    # All numbers of the queue: nearly as many are asked for, and to ask for each costs more than to read the others.
+    waiting = set(Ticket.objects.waiting().filter(quest=quest).values_list("number", flat=True))
     return [team for team in teams if waiting.issuperset(team.tickets)]
 
 
@@ -168,6 +177,8 @@ def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now
     latest = now - timedelta(seconds=terms.patience)
     hopeless = [snapshot.places[one.ticket] for one in unplaced if one.is_hopeless]
     places = [place for place in hopeless if max(place.joined_at, place.waits_since) <= latest]
+    if not places:
+        return []
     # Whoever has left meanwhile needs no news.
     waiting = Ticket.objects.waiting().filter(pk__in=any_of(place.ticket_id for place in places))
     people = dict(waiting.values_list("pk", "participant_id"))

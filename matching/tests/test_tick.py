@@ -242,6 +242,9 @@ class TestManyQueues:
         assert (state_of(cast.ben), Room.objects.get().quest) == ("waiting", other)
 
     def test_a_long_queue_is_teamed_by_one_tick(self, cast: Cast):
-        queue_up(make_people(cast.event, 30), cast.quest)
+        people = make_people(cast.event, 30)
+        queue_up(people, cast.quest)
         assert tick() == 10
         assert Membership.objects.filter(is_playing=True).count() == 30
+        led = dict(Ticket.objects.values_list("participant", "room"))
+        assert led == {person.pk: room_of(person) for person in people}

@@ -89,15 +89,17 @@ def _insert(like: Room, codes: Sequence[str], sizes: Sequence[int]) -> list[Room
         "full_at": [like.created_at if full else None for full in is_full],
     }
     names = [field.attname for field in Room._meta.concrete_fields]
-    same = {name: getattr(like, name) for name in names}
+    same = {name: getattr(like, name) for name in names if name not in own}
     with transaction.atomic():
-        numbers = insert_rows(Room, own, **{name: value for name, value in same.items() if name not in own})
-    rows = (dict(zip(own, values, strict=True)) for values in zip(*own.values(), strict=True))
+        numbers = insert_rows(Room, own, **same)
     # As they come from a query: by keywords each would take ten times as long.
-    made = [Room.from_db(DEFAULT_DB_ALIAS, names, [*(same | row).values()]) for row in rows]
-    for room in made:
-        room.pk = numbers[room.code]
-    return made
+    shared = [value for name, value in same.items() if name != "id"]
+    order = ["id", *own, *(name for name in same if name != "id")]
+    place = [order.index(name) for name in names]
+    rows = (
+        [numbers[code], *values, *shared] for code, values in zip(codes, zip(*own.values(), strict=True), strict=True)
+    )
+    return [Room.from_db(DEFAULT_DB_ALIAS, names, [row[at] for at in place]) for row in rows]
 
 
 def _draw_taken_codes_again(codes: list[str]) -> int:

@@ -66,5 +66,5 @@ def test_a_prefix_is_registered_once(doors):
 
 
 def test_the_layer_is_the_one_of_the_mode(settings):
-    expected = "LoopBoundInMemoryChannelLayer" if settings.EMBEDDED else "RedisPubSubChannelLayer"
+    expected = "LoopBoundInMemoryChannelLayer" if settings.EMBEDDED else "PipeliningChannelLayer"
     assert type(get_channel_layer()).__name__ == expected
