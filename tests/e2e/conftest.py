@@ -22,6 +22,15 @@ from tests.e2e.line import Line
 from tests.e2e.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
+# Each window of Chromium loads pages of its own for its address bar, which nobody sees here, and keeps a process in
+# reserve: most of what a short test took. It heeds only the last list of this kind, so Playwright's are named again.
+WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -30,6 +39,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 
 
