@@ -16,6 +16,8 @@ SEED_VARIABLE = "ECHOROOM_TEST_SEED"
 # Long, and of no use to the measurement of coverage: what they run other tests look at closely, or they run nothing.
 EXHAUSTIVE = (
     "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py",
+    "matching/tests/test_simulation.py::test_nine_in_ten", "matching/tests/test_former_properties.py",
+    "matching/tests/test_former_isolation.py",
 )  # fmt: skip
 
 # A busy two-core machine makes time limits per example a matter of luck.
