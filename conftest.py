@@ -7,6 +7,9 @@ import os
 import random
 import secrets
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -16,6 +19,8 @@ SEED_VARIABLE = "ECHOROOM_TEST_SEED"
 # Long, and of no use to the measurement of coverage: what they run other tests look at closely, or they run nothing.
 EXHAUSTIVE = (
     "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py",
+    "matching/tests/test_simulation.py::test_nine_in_ten", "matching/tests/test_former_properties.py",
+    "matching/tests/test_former_isolation.py",
 )  # fmt: skip
 
 # A busy two-core machine makes time limits per example a matter of luck.
@@ -80,6 +85,20 @@ def chromium() -> str:
     if path is None:
         pytest.fail("no Chromium found: apt install chromium, or set CHROMIUM to its path")
     return path
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table, to copy: making them takes a process of its own longer than all else it does."""
+    data = tmp_path_factory.mktemp("migrated")
+    file = data / "echoroom.sqlite3"
+    ours = {"DATA_DIR": str(data), "DATABASE_URL": f"sqlite:///{file}", "DJANGO_SETTINGS_MODULE": "echoroom.settings"}
+    untraced = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+    subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=settings.BASE_DIR, env=untraced | ours | {"REDIS_URL": "", "REDIS_HOST": ""}, check=True, timeout=120,
+    )  # fmt: skip
+    return file
 
 
 @pytest.fixture(autouse=True)

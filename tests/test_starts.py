@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -115,6 +116,13 @@ def house(tmp_path: Path) -> House:
     return House(tmp_path)
 
 
+@pytest.fixture
+def built(house: House, migrated: Path) -> House:
+    """With its tables made, and nobody in it yet."""
+    shutil.copy(migrated, house.data)
+    return house
+
+
 def half_a_request(house: House) -> socket.socket:
     ours = socket.create_connection(("127.0.0.1", house.port))
     head = "POST /api/vote HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n"
@@ -154,11 +162,11 @@ def test_a_second_start_finds_everything_as_it_was(house: House):
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "[::1]"])
-def test_the_address_that_it_says_can_be_typed(house: House, host: str):
+def test_the_address_that_it_says_can_be_typed(built: House, host: str):
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6")
-    with house.served("--host", host) as one:
-        assert urlsplit(one.url).port == house.port
+    with built.served("--host", host) as one:
+        assert urlsplit(one.url).port == built.port
         assert not ip_address(str(urlsplit(one.url).hostname)).is_unspecified
         link = re.search(r"Join link +(\S+)", one.banner)
         assert link
@@ -176,13 +184,13 @@ def has_ipv6() -> bool:
     return True
 
 
-def test_a_password_that_was_changed_is_not_shown(house: House):
-    with house.served() as first:
+def test_a_password_that_was_changed_is_not_shown(built: House):
+    with built.served() as first:
         assert len(first.sign_in()["password"]) >= 20
         first.ctrl_c()
-    changing = house.command("shell", "-c", f"{CHANGE}\nchange({first.sign_in()['email']!r})")
+    changing = built.command("shell", "-c", f"{CHANGE}\nchange({first.sign_in()['email']!r})")
     assert changing.communicate()[1] == ""
-    with house.served() as second:
+    with built.served() as second:
         assert second.sign_in()["password"] == "(the password you chose)"
         assert first.sign_in()["password"] not in second.banner
         second.ctrl_c()
@@ -196,20 +204,20 @@ def change(email):
 """
 
 
-def test_while_one_runs_a_second_is_refused_before_it_says_or_does_anything(house: House, tmp_path: Path):
-    with house.served() as first:
-        said, complaint = house.start().communicate()
+def test_while_one_runs_a_second_is_refused_before_it_says_or_does_anything(built: House, tmp_path: Path):
+    with built.served() as first:
+        said, complaint = built.start().communicate()
         assert said == ""
         assert complaint.startswith(
-            f"CommandError: EchoRoom already runs on {house.data} (process {first.process.pid})."
+            f"CommandError: EchoRoom already runs on {built.data} (process {first.process.pid})."
         )
         assert "DATA_DIR=/another/directory" in complaint
         assert "Traceback" not in complaint
         elsewhere = tmp_path / "elsewhere"
-        said, complaint = house.start(data=elsewhere).communicate()
+        said, complaint = built.start(data=elsewhere).communicate()
         assert said == ""
-        assert complaint.startswith(f"CommandError: 127.0.0.1:{house.port} cannot be served")
-        assert f"--port {house.port + 1}" in complaint
+        assert complaint.startswith(f"CommandError: 127.0.0.1:{built.port} cannot be served")
+        assert f"--port {built.port + 1}" in complaint
         assert not (elsewhere / "echoroom.sqlite3").exists()
         first.ask("GET", "/api/health")
         first.ctrl_c()

@@ -60,9 +60,14 @@ def export(directory: Path) -> PolisExport:
 
 @pytest.fixture
 def code(export: PolisExport) -> EventCode:
-    imported = import_export(by=None, export=export, code="TRAMS-26")
+    return imported(export, "TRAMS-26")
+
+
+def imported(export: PolisExport, code: str, **how: Any) -> EventCode:
+    """Whoever waits in the event's queues has waited long enough after a second."""
+    found = import_export(by=None, export=export, code=code, **how)
     QuestVersion.objects.update(patience_seconds=1)
-    return imported.code
+    return found.code
 
 
 @asynccontextmanager
@@ -153,10 +158,7 @@ class TestReplay:
     def test_the_last_one_without_anybody_left_is_a_true_single(self, tmp_path):
         # Of four one stays: whoever waits until the others' rooms have started.
         export = read_export(write_export(tmp_path / "four", people=4, of_the_second_quest=0))
-        imported = import_export(by=None, export=export, code="FOUR-26", count=1)
-        QuestVersion.objects.update(patience_seconds=1)
-
-        played = replayed(export, imported.code)
+        played = replayed(export, imported(export, "FOUR-26", count=1))
         report = reported(export, played)
 
         assert report.is_passed, as_text(report)
@@ -167,7 +169,7 @@ class TestReplay:
     def test_progress_is_told_at_the_end_of_each_quest(self, tmp_path):
         export = read_export(write_export(tmp_path / "three", people=3, of_the_second_quest=3))
         lines: list[str] = []
-        replayed(export, import_export(by=None, export=export, code="THREE-26").code, lines)
+        replayed(export, imported(export, "THREE-26"), lines)
 
         ends = [line for line in lines if "0 queue, 0 play" in line]
         assert [line.split(":")[0] for line in ends] == ["quest 1 of 2", "quest 2 of 2"]
@@ -195,11 +197,9 @@ class TestReplay:
 
     def test_badges_that_never_come_are_waited_for_and_then_missed(self, tmp_path, monkeypatch):
         export = read_export(write_export(tmp_path / "three", people=3, of_the_second_quest=0))
-        imported = import_export(by=None, export=export, code="THREE-26", count=1)
         monkeypatch.setattr(director, "LONGEST_BADGES", 0.1)
         monkeypatch.setattr("badges.receivers.check_room", lambda **_: None)
-
-        report = reported(export, replayed(export, imported.code))
+        report = reported(export, replayed(export, imported(export, "THREE-26", count=1)))
 
         assert broken_bars(report) == [BADGES]
         assert "Person 1 was not given first_steps" in report.facts["wrong_badges"]

@@ -22,6 +22,15 @@ from tests.e2e.line import Line
 from tests.e2e.people import Person
 
 ROOT = Path(__file__).resolve().parents[2]
+# Each window of Chromium loads pages of its own for its address bar, which nobody sees here, and keeps a process in
+# reserve: most of what a short test took. It heeds only the last list of this kind, so Playwright's are named again.
+WITHOUT = (
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess",
+    "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay", "MediaRouter",
+    "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)  # fmt: skip
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -30,6 +39,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(WITHOUT)}",
 ]
 
 
@@ -116,24 +126,37 @@ DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 
 
 @pytest.fixture
-def arrive(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Entering]:
+def open_device(browser: Browser, playwright: Playwright) -> Callable[..., Page]:
+    """The first page of a new device. Who has not asked for motion has none, so that nothing waits for a fade."""
+
+    def opened(device: str, *, dark: bool = False, moving: bool = False) -> Page:
+        profile = dict(playwright.devices[device]) if device else dict(DESKTOP)
+        profile.pop("default_browser_type", None)
+        context = browser.new_context(
+            **profile,
+            color_scheme="dark" if dark else "light",
+            reduced_motion="no-preference" if moving else "reduce",
+        )
+        context.set_default_timeout(20_000)
+        return context.new_page()
+
+    return opened
+
+
+@pytest.fixture
+def arrive(open_device: Callable[..., Page], server: Server) -> Iterator[Entering]:
     """`arrive("Ben", device="Pixel 5")`: a person with a browser of their own, who has not entered yet.
 
     A `breakable` person has a line of their own to the server. Whatever their devices complain of fails the test.
     """
     opened: list[Person] = []
 
-    def open_device(device: str, *, dark: bool = False) -> Page:
-        profile = dict(playwright.devices[device]) if device else dict(DESKTOP)
-        profile.pop("default_browser_type", None)
-        context = browser.new_context(**profile, color_scheme="dark" if dark else "light")
-        context.set_default_timeout(20_000)
-        return context.new_page()
-
-    def come(name: str, *, device: str = "", dark: bool = False, breakable: bool = False) -> Person:
+    def come(
+        name: str, *, device: str = "", dark: bool = False, moving: bool = False, breakable: bool = False
+    ) -> Person:
         line = Line(server.port) if breakable else None
-        # Who likes it dark likes it so on every device.
-        open_another = partial(open_device, dark=dark)
+        # Who likes it dark, or moving, likes it so on every device.
+        open_another = partial(open_device, dark=dark, moving=moving)
         person = Person(name, open_another(device), server.url, open_device=open_another, line=line)
         opened.append(person)
         return person
@@ -149,10 +172,22 @@ def arrive(browser: Browser, playwright: Playwright, server: Server) -> Iterator
 
 @pytest.fixture
 def enter(arrive: Entering, server: Server) -> Entering:
-    """`enter("Ben", device="Pixel 5")`: a person who has come in through the code on the wall."""
+    """`enter("Ben", device="Pixel 5")`: a person who is in, and has the quests before them."""
+
+    def is_in(name: str, **how: Any) -> Person:
+        person = arrive(name, **how)
+        person.is_in(server.code)
+        return person
+
+    return is_in
+
+
+@pytest.fixture
+def walk_in(arrive: Entering, server: Server) -> Entering:
+    """The same, step by step: from the code on the wall, on pages that move."""
 
     def come_in(name: str, **how: Any) -> Person:
-        person = arrive(name, **how)
+        person = arrive(name, moving=True, **how)
         person.come_in(server.code)
         return person
 

@@ -55,8 +55,9 @@ def test_badges_come_to_the_finished_room_by_themselves_and_are_told_once(enter:
         assert person.has_not_reloaded()
 
 
-def test_a_badge_is_told_on_whatever_page_one_is(enter: Entering) -> None:
-    ben = enter("Ben")
+def test_a_badge_is_told_on_whatever_page_one_is(walk_in: Entering) -> None:
+    # Step by step: the page is there before the badge is.
+    ben = walk_in("Ben")
     # At the latest with the socket's second beat.
     expect(ben.page.get_by_text("Badge earned: Early Bird")).to_be_visible(timeout=SOON)
     ben.page.get_by_role("link", name="See my badges").click()

@@ -28,8 +28,8 @@ def look(team: list[Person]) -> None:
         person.does_not_scroll_sideways()
 
 
-def test_three_people_play_from_the_code_on_the_wall_to_the_map_without_a_reload(enter: Entering) -> None:
-    ben, bea, bob = team = in_a_room(enter)
+def test_three_people_play_from_the_code_on_the_wall_to_the_map_without_a_reload(walk_in: Entering) -> None:
+    ben, bea, bob = team = in_a_room(walk_in)
     look(team)
     ben.start()
     for number in (1, 2, 3):

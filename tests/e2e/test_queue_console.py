@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Entering, Server
 from tests.e2e.people import Person
@@ -18,16 +18,12 @@ Signing = Callable[..., Person]
 
 
 @pytest.fixture
-def sign_in(browser: Browser, playwright: Playwright, server: Server) -> Iterator[Signing]:
+def sign_in(open_device: Callable[..., Page], server: Server) -> Iterator[Signing]:
     """Ada, at the console."""
     opened: list[Person] = []
 
     def come_in(*, device: str = "", dark: bool = False) -> Person:
-        profile = dict(playwright.devices[device]) if device else {"viewport": {"width": 1280, "height": 900}}
-        profile.pop("default_browser_type", None)
-        context = browser.new_context(**profile, color_scheme="dark" if dark else "light")
-        context.set_default_timeout(20_000)
-        ada = Person("Ada", context.new_page(), server.url)
+        ada = Person("Ada", open_device(device, dark=dark), server.url)
         opened.append(ada)
         ada.page.goto(f"{server.url}/admin/login/?next=/admin/queue-dashboard/")
         email, password = server.organiser

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import sqlite3
@@ -11,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -71,8 +73,8 @@ def attempts(environment: dict[str, str]) -> int:
 
 
 @pytest.fixture(scope="module")
-def server(environment: dict[str, str], free_port: int) -> Iterator[subprocess.Popen[str]]:
-    run(environment, "manage.py", "migrate", "--verbosity", "0")
+def server(environment: dict[str, str], migrated: Path, free_port: int) -> Iterator[subprocess.Popen[str]]:
+    shutil.copy(migrated, environment["DATA_DIR"])
     process = serving(environment, free_port)
     output_until(process, "Application startup complete")
     yield process
