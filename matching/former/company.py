@@ -64,14 +64,14 @@ class Company:
         level = PROMISED if later else max(self.level[unit] for unit in team)
         if not self._fits(team, level) or not self._gets_on(team):
             return None
-        found = Fault(isolating=self.isolates(team), met=self._met(team))
+        found = Fault(isolating=self.isolates(team), met=self.pairs_met(team))
         if (found.isolating and level < LEVEL_OF[Rule.NO_ISOLATION]) or (
             found.met and level < LEVEL_OF[Rule.NO_RECENT]
         ):
             return None
         return found
 
-    def _met(self, team: Sequence[int]) -> int:
+    def pairs_met(self, team: Sequence[int]) -> int:
         """Pairs that were in a team together lately."""
         members = set(team)
         return sum(len(members & self.met[unit]) for unit in team if unit in self.met) // 2

@@ -109,8 +109,9 @@ class _Explaining:
         broken = []
         if seats > size or (seats < size and not any(self.company.is_lobby[unit] for unit in team)):
             broken.append(Rule.IDEAL_SIZE)
-        if fault := self.company.fault(team):
-            broken += [Rule.NO_RECENT] * bool(fault.met) + [Rule.NO_ISOLATION] * fault.isolating
+        broken += [Rule.NO_RECENT] * bool(self.company.pairs_met(team)) + [Rule.NO_ISOLATION] * self.company.isolates(
+            team
+        )
         second = max(self.longest[unit] for unit in team)
         return tuple(Relaxation(rule, second) for rule in broken)
 

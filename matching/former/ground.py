@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matching.former.matrix import PairMatrix
 from matching.former.pairs import CODED, Floats, PairSum, most_unlike
 from matching.former.rules import BITS_OF_A_CATEGORY, EMPTY_SEAT, GENDERS, LEFT_OUT
 from matching.former.scoring import size_score
@@ -19,7 +20,6 @@ Places = NDArray[np.intp]
 _APART = -(2.0**12)
 # Up to here sums are exact to the last digits that anybody is shown; beyond, single precision is twice as fast.
 EXACT_UNITS = 64
-LINES = 64
 
 
 class Ground:
@@ -59,31 +59,35 @@ class Ground:
         The latter is None, and in the former, where all teams that may occur have the same bound.
         Two units with a block between them add so little that no team with both is worth anything.
         """
-        rows, weights = self._rows, self.problem.weights
-        flat = np.full((len(rows), len(rows)), weights.novelty / total, self.dtype)
-        known = self._local(self.problem.recent.pairs)
-        flat[known[:, 0], known[:, 1]] = flat[known[:, 1], known[:, 0]] = 0.0
-        bounded = np.zeros_like(flat) if len(self._bounds) > 1 else None
+        novelty = self.problem.weights.novelty / total
+        any_size = PairMatrix(len(self), len(self._rows), self.dtype, novelty)
+        any_size.clear(self._local(self.problem.recent.pairs))
+        by_size = PairMatrix(len(self), len(self._rows), self.dtype) if len(self._bounds) > 1 else None
+        self._add_criteria(any_size, by_size, total)
+        others = list(self._others())
+        self.within_flat, flat = any_size.by_unit(others)
+        for left, right in self._of_units(self.problem.unit_blocks):
+            flat[left, right] = flat[right, left] = _APART
+        if by_size is None:
+            return flat, None
+        self.within_bounded, bounded = by_size.by_unit(others)
+        return flat, bounded
+
+    def _add_criteria(self, flat: PairMatrix, bounded: PairMatrix | None, total: float) -> None:
+        rows, weight_of_interests = self._rows, self.problem.weights.interests / total
         codes, alike = {name: self.problem.codes[name][rows] for name in CODED}, self._alike(total, bounded is not None)
         interests = self.problem.pool.interests[rows]
-        # A few lines at a time stay in the processor's cache.
-        for start in range(0, len(rows), LINES):
-            lines = slice(start, start + LINES)
-            any_size = PairSum(flat[lines], lines)
-            by_size = any_size if bounded is None else PairSum(bounded[lines], lines)
+        parts = zip(flat.parts(), flat.parts() if bounded is None else bounded.parts(), strict=True)
+        for part, part_by_size in parts:
+            any_size = PairSum(*part)
+            by_size = any_size if bounded is None else PairSum(*part_by_size)
             for (is_bounded, weight), names in alike.items():
                 (by_size if is_bounded else any_size).add_unlike([codes[name] for name in names], weight)
-            if weights.interests:
-                any_size.add_interests_apart(interests, weights.interests / total)
+            if weight_of_interests:
+                any_size.add_interests_apart(interests, weight_of_interests)
             any_size.done()
             if bounded is not None:
                 by_size.done()
-        self.within_flat, flat = self._by_unit(flat)
-        if bounded is not None:
-            self.within_bounded, bounded = self._by_unit(bounded)
-        for left, right in self._of_units(self.problem.unit_blocks):
-            flat[left, right] = flat[right, left] = _APART
-        return flat, bounded
 
     def _alike(self, total: float, by_size: bool) -> dict[tuple[bool, float], list[str]]:
         """Criteria by what an unlike pair adds, and whether that is still to be divided by a team's bound."""
@@ -125,25 +129,9 @@ class Ground:
         found = place[pairs]
         return found[(found >= 0).all(axis=1)]
 
-    def _by_unit(self, matrix: Floats) -> tuple[Floats, Floats]:
-        """Sums over pairs within each unit (n,), and over pairs between two (n, n). Changes the matrix."""
-        units = len(self.members)
-        if len(self._rows) == units:
-            return np.zeros(units, self.dtype), matrix
-        np.fill_diagonal(matrix, 0.0)
-        # Nearly all units are one person: only what the others add has to be moved.
-        for wide, places in self._further():
-            matrix[wide] += matrix[places]
-        between = matrix[:units]
-        for wide, places in self._further():
-            between[:, wide] += between[:, places]
-        # Whole rows in one piece are what a search gathers from fastest.
-        between = np.ascontiguousarray(between[:, :units])
-        return np.diagonal(between) / 2, between
-
-    def _further(self) -> Iterator[tuple[Places, slice]]:
-        """The units with a second person, and where among `_rows` those are; then with a third, and so on."""
-        end = len(self.members)
+    def _others(self) -> Iterator[tuple[Places, slice]]:
+        """The units with a second person, and where after the first of each unit those are; then with a third."""
+        end = 0
         for further in range(1, int(self.people.max(initial=1))):
             wide = np.flatnonzero(self.people > further)
             yield wide, slice(end, end + len(wide))

@@ -74,22 +74,22 @@ def interests_apart(interests: NDArray[np.uint64], one: Rows, other: Rows) -> ND
 
 
 class PairSum:
-    """Adds weighted criteria of pairs to some lines of a matrix, (lines, n), at the pace of the processor's cache.
+    """Adds weighted criteria of pairs to part of a matrix, (lines, columns), at the pace of the processor's cache.
 
     What somebody did not state is taken for unlike everything at first, and half of that taken off in the end: once
     for all criteria by line and column, and given back where both sides are in it.
     """
 
-    def __init__(self, into: Floats, lines: slice) -> None:
-        self.into, self.lines = into, lines
-        self.half = np.zeros(into.shape[1], into.dtype)
+    def __init__(self, into: Floats, lines: slice, columns: slice) -> None:
+        self.into, self.lines, self.columns = into, lines, columns
+        self.half_of_lines, self.half_of_columns = (np.zeros(length, into.dtype) for length in into.shape)
 
     def add_unlike(self, criteria: Sequence[Codes], weight: float) -> None:
         """Several criteria of one weight: halves of it are counted in bytes before anything is multiplied."""
         unlike, unknown = np.zeros(self.into.shape, np.int8), np.zeros(self.into.shape, np.int8)
         for codes in criteria:
             other = np.where(codes < 0, codes.dtype.type(-2), codes)
-            unlike += codes[self.lines, None] != other[None, :]
+            unlike += codes[self.lines, None] != other[self.columns]
             unknown += self._unknown(codes < 0, weight)
         unlike *= 2
         unlike += unknown
@@ -99,18 +99,20 @@ class PairSum:
         if interests.max(initial=0) < 1 << 32:
             interests = interests.astype(np.uint32)
         counts = np.bitwise_count(interests)
-        shared = np.bitwise_count(interests[self.lines, None] & interests[None, :])
-        either = np.maximum(counts[self.lines, None] + counts[None, :] - shared, np.uint8(1))
+        shared = np.bitwise_count(interests[self.lines, None] & interests[self.columns])
+        either = np.maximum(counts[self.lines, None] + counts[self.columns] - shared, np.uint8(1))
         self.into += np.divide(either - shared, either, dtype=self.into.dtype) * self.into.dtype.type(weight)
         self.into += self._unknown(interests == 0, weight) * self.into.dtype.type(weight / 2)
 
     def _unknown(self, unknown: NDArray[np.bool_], weight: float) -> NDArray[np.bool_]:
         """Takes half off who is unknown, and says where both are and it was taken off twice."""
-        self.half += unknown * self.into.dtype.type(weight / 2)
-        return unknown[self.lines, None] & unknown[None, :]
+        half, lines, columns = self.into.dtype.type(weight / 2), unknown[self.lines], unknown[self.columns]
+        self.half_of_lines += lines * half
+        self.half_of_columns += columns * half
+        return lines[:, None] & columns
 
     def done(self) -> None:
-        self.into -= self.half[self.lines, None] + self.half[None, :]
+        self.into -= self.half_of_lines[:, None] + self.half_of_columns
 
 
 def dense(codes: NDArray[np.int32], most: int | None) -> Codes:
