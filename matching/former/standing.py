@@ -24,7 +24,10 @@ _PERSON = np.array([0, *(1 << BITS_OF_A_CATEGORY * number for number in range(GE
 
 
 class Standing:
-    """By unit, (n,): its `team`, its `slot` there, and how both stand without it.
+    """By unit, (n,): its `team`, its `slot` there, its `category` of gender, and how its team stands without it.
+
+    `leaves`, (categories, n), and `left`, (n, categories), are what is there now less what a newcomer of each category
+    isolates in its place.
 
     `is_movable` are those who came alone and are in a team with others: only of them all figures mean something.
     `adds`, (t, n), is what each unit adds to each team's score.
@@ -39,8 +42,10 @@ class Standing:
         self.team, self.slot = self._places()
         with_others = self.there.sum(axis=1) > 1
         self.is_movable = (ground.people == 1) & ~ground.lobby & with_others[self.team]
-        self._weigh()
+        now = self._weigh()
         self._ask_others()
+        isolating = self._isolating()
+        self.leaves, self.left = now - isolating.T, now[:, None] - isolating
 
     def _places(self) -> tuple[Places, Places]:
         """Where each unit is: every one of the ground is in one team."""
@@ -50,8 +55,8 @@ class Standing:
         team[units], slot[units] = rows, columns
         return team, slot
 
-    def _weigh(self) -> None:
-        """`without` is one and the score without this person; `now` is `twice` the people over one and the score.
+    def _weigh(self) -> Floats:
+        """`twice` the people over one and the score as it is; `without` is one and the score without this person.
 
         Who may not be moved has so little now that no swap pays.
         """
@@ -69,7 +74,7 @@ class Standing:
         twice = 2 * waiting.astype(ground.dtype)
         self.without, self.twice = score[self.team] + without, twice[self.team]
         now = (twice / np.maximum(score, ground.dtype(LOWEST)))[self.team]
-        self.now = np.where(self.is_movable, now, ground.dtype(-np.inf))
+        return np.asarray(np.where(self.is_movable, now, ground.dtype(-np.inf)))
 
     def _among_mates(self, shares: list[Floats], each: Floats) -> list[Floats]:
         """Fills `adds`; for each matrix of pairs what each member adds to their own team, by team and slot."""
@@ -107,16 +112,19 @@ class Standing:
             lobby = (self.there & ground.lobby[self.teams]).any(axis=1)
             is_ideal = np.where(lobby, seats <= ground.terms.size, seats == ground.terms.size)
             self.needed = ((waited == 0) & ~is_ideal[:, None])[self.team, self.slot].astype(np.int8)
-        if ground.can_isolate:
-            self._ask_genders()
 
-    def _ask_genders(self) -> None:
-        genders = self._total(self.ground.genders)
-        self.category = (self.ground.genders[:, None] == _PERSON).argmax(axis=1)
-        others = (genders[self.team] - self.ground.genders)[:, None] + _PERSON
+    def _isolating(self) -> Floats:
+        """(n, categories) what it costs that a newcomer of each category isolates somebody in one's place."""
+        ground = self.ground
+        if not ground.can_isolate:
+            self.category = np.zeros(len(ground), np.intp)
+            return np.zeros((len(ground), 1), ground.dtype)
+        genders = self._total(ground.genders)
+        self.category = (ground.genders[:, None] == _PERSON).argmax(axis=1)
+        others = (genders[self.team] - ground.genders)[:, None] + _PERSON
         mask = len(ISOLATES) - 1
         more = ISOLATES[others & mask] * 1.0 - ISOLATES[genders[self.team] & mask][:, None]
-        self.isolating = (more * ISOLATING).astype(self.ground.dtype)
+        return np.asarray(more * ISOLATING, ground.dtype)
 
 
 def _rows(pairs: Floats, teams: Places) -> Floats:

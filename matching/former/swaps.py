@@ -102,12 +102,10 @@ def swap_gains(standing: Standing, drawn: Places) -> Floats:
         there -= between
     there += standing.without
     here += standing.without[drawn, None]
-    gain: Floats = standing.now + standing.now[drawn, None]
+    gain: Floats = standing.leaves[standing.category[drawn]]
+    gain += standing.left[drawn].take(standing.category, axis=1)
     gain -= standing.twice / np.maximum(there, ground.dtype(LOWEST), out=there)
     gain -= standing.twice[drawn, None] / np.maximum(here, ground.dtype(LOWEST), out=here)
-    if ground.can_isolate:
-        gain -= standing.isolating.T[standing.category[drawn]]
-        gain -= standing.isolating[drawn].take(standing.category, axis=1)
     _bar(gain, standing, drawn)
     return gain
 
