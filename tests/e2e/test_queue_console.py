@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -86,3 +87,27 @@ def test_a_queue_is_held_and_released_on_a_phone_without_a_barrier(
     ada.sees(re.compile("The queue is released"))
     ben.page.get_by_role("button", name="Leave the queue").click()
     expect(ben.heading(re.compile(QUEST))).to_be_visible()
+
+
+@pytest.mark.parametrize("device", ["", "Pixel 5"], ids=["desktop", "phone"])
+def test_what_other_weights_would_have_done_fits_the_page(sign_in: Signing, server: Server, device: str) -> None:
+    ada, people = sign_in(device=device), [somebody_queues(server) for _ in range(3)]
+    ada.waits_until(lambda: people[0].get("/api/matching/status").json()["room"] is not None)
+    queue = ada.page.locator(".er-queue", has=ada.page.get_by_role("heading", name=QUEST))
+    queue.get_by_role("link", name="What if?").click()
+    ada.page.get_by_label("Gender").fill("5")
+    ada.page.get_by_role("button", name="Run it again").click()
+    ada.sees("What came of it, and what would have")
+    ada.finds_no_barrier(".er-board")
+    ada.does_not_scroll_sideways()
+    for each in people:
+        each.close()
+
+
+def somebody_queues(server: Server) -> httpx.Client:
+    token = httpx.post(f"{server.url}/api/auth/start", json={"code": server.code}).json()["token"]
+    person = httpx.Client(base_url=server.url, headers={"Authorization": f"Seat {token}"})
+    person.patch("/api/profile", json={"name": "Guest", "consent": True}).raise_for_status()
+    (quest,) = [each["id"] for each in person.get("/api/quests").json()["quests"] if each["title"] == QUEST]
+    person.post("/api/matching/join", json={"quest": quest}).raise_for_status()
+    return person
