@@ -18,7 +18,8 @@ from django.conf import settings
 SEED_VARIABLE = "ECHOROOM_TEST_SEED"
 # Long, and of no use to the measurement of coverage: what they run other tests look at closely, or they run nothing.
 EXHAUSTIVE = (
-    "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "matching/tests/test_replay.py",
+    "tests/permissions/", "tests/architecture/", "rooms/tests/test_room_life.py", "rooms/tests/test_admin_lists.py",
+    "echoroom/events/tests/test_admin_scope.py", "matching/tests/test_replay.py",
     "matching/tests/test_simulation.py::test_nine_in_ten", "matching/tests/test_former_properties.py",
     "matching/tests/test_former_isolation.py",
 )  # fmt: skip
