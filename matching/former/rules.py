@@ -54,6 +54,6 @@ def _isolating() -> NDArray[np.bool_]:
 ISOLATES = _isolating()
 
 
-def packed_gender(gender: NDArray[np.int32]) -> NDArray[np.int16]:
+def packed_gender(gender: NDArray[np.signedinteger]) -> NDArray[np.int16]:
     """1 in the bits of each person's category, to be added up over a team of up to seven; 0 for who stated none."""
-    return np.where(gender < 0, 0, 1 << BITS_OF_A_CATEGORY * np.maximum(gender, 0)).astype(np.int16)
+    return np.where(gender < 0, np.int16(0), 1 << BITS_OF_A_CATEGORY * np.maximum(gender, 0).astype(np.int16))
