@@ -126,10 +126,13 @@ class TestOpening:
     @pytest.mark.parametrize("lacks", ["", "quest", "region", "version"])
     def test_a_quest_says_of_itself_what_the_database_says_of_it(self, cast: Cast, lacks: str):
         quests = Quest.objects.filter(pk=cast.quest.pk)
-        if lacks == "region":
-            Region.objects.update(is_open=False)
-        elif lacks:
-            quests.update(**{"quest": {"is_open": False}, "version": {"current": None}}[lacks])
+        match lacks:
+            case "quest":
+                quests.update(is_open=False)
+            case "region":
+                Region.objects.update(is_open=False)
+            case "version":
+                quests.update(current=None)
         quest = quests.select_related("region").get()
         assert quest.is_playable is quests.playable().exists() is (lacks == "")
 
