@@ -50,7 +50,7 @@ def update_rows(
 ) -> int:
     """Write to the row of each primary key, the first of these columns, what the others hold for it. How many.
 
-    Named as in `insert_rows`. Only rows that have the values of `where` are written.
+    Named as in `insert_rows`. Only rows that have the values of `where`, none of them None, are written.
     """
     database = connections[DEFAULT_DB_ALIAS]
     quote = database.ops.quote_name
@@ -59,7 +59,7 @@ def update_rows(
     taken = [f"{quote(str(field.column))} = {_taken(database, field, place)}" for place, field in enumerate(given, 1)]
     written = [*taken, *(f"{quote(str(fields[name].column))} = %s" for name in same)]
     kept = [f"{table}.{quote(str(fields[name].column))} = %s" for name in where]
-    # As above: names come from the models.
+    # Names come from the models, never from a request.
     sql = (
         f"UPDATE {table} SET {', '.join(written)} FROM {_rows(database)} "  # noqa: S608
         f"WHERE {' AND '.join([f'{table}.{quote(str(key.column))} = {_taken(database, key, 0)}', *kept])}"
@@ -82,14 +82,14 @@ def count_up(model: type[Model], name: str, ids: Iterable[UUID]) -> dict[UUID, i
     key = model._meta.pk
     table, column, pk = (quote(str(each)) for each in (model._meta.db_table, field.column, key.column))
     locked = database.ops.for_update_sql(no_key=True) if database.features.has_select_for_update else ""
-    # As above: names come from the models.
+    # Names come from the models, never from a request.
     sql = (
         f"UPDATE {table} SET {column} = {column} + 1 WHERE {pk} IN "  # noqa: S608
         f"(SELECT {pk} FROM {table} WHERE {pk} IN ({_ids(database)}) ORDER BY {pk} {locked}) RETURNING {pk}, {column}"
     )
     with database.cursor() as cursor:
         cursor.execute(sql, [orjson.dumps(_column(database, values)).decode()])
-        return {key.to_python(found): number for found, number in cursor.fetchall()}
+        return {key.to_python(found): number for found, number in sorted(cursor.fetchall())}
 
 
 def _column(database: BaseDatabaseWrapper, values: Sequence[Any]) -> Sequence[Any]:

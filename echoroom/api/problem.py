@@ -156,7 +156,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 @csrf_exempt
 def no_such_path(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-    """The last route under /api/: a problem even while DEBUG would show its own page.
+    """The last route under /api/, and one of the console that is shut: a problem, also where DEBUG has its own page.
 
     There is nothing that a forged request could do, and who forgot the token is told what is really wrong.
     """

@@ -11,7 +11,8 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 class PipeliningChannelLayer(RedisPubSubChannelLayer):
     """Messages to groups that are sent in one turn of the event loop go out together, in their order.
 
-    A tick that seats a thousand people tells each of them: a round trip for each took as long as the tick itself.
+    A tick that seats a thousand people tells each of them: a round trip for each took as long as the tick itself. Only
+    for those who give up together: whoever does takes what the others sent in that turn with them.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -15,7 +15,7 @@ LINES = 64
 
 
 class PairMatrix:
-    """Symmetric. Of the rows the first n are the first of each unit: `between` them, (n, n), units are looked up.
+    """Symmetric, but for rounding. The first n rows are the first of each unit: `between`, (n, n), is of those.
 
     `further`, (r - n, r), is what the others of parties add. Of `between` only the upper half is worked out.
     """

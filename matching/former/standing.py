@@ -97,7 +97,7 @@ class Standing:
         return np.asarray(np.where(self.there, values[self.teams], 0).sum(axis=1, dtype=values.dtype))
 
     def _ask_others(self) -> None:
-        """What the others of the team allow: languages, waits, and by a newcomer's category whom it isolates."""
+        """What the others of the team allow: `languages` and `needed` waits, each only where people differ in it."""
         ground = self.ground
         width = self.teams.shape[1]
         without = [[other for other in range(width) if other != slot] for slot in range(width)]

@@ -130,7 +130,7 @@ def _waiting(quest: Quest, moment: datetime) -> _Waiting:
     sits = Membership.objects.filter(participant=OuterRef("participant"), is_playing=True)
     tickets = Ticket.objects.waiting().filter(quest=quest).annotate(sits=Exists(sits), **STATED)
     tickets = tickets.order_by("waits_since", "number")
-    width, stated_from, present = len(PLACE), len(PLACE) + 2, moment - ABSENT_AFTER
+    width, stated_from, absent_since = len(PLACE), len(PLACE) + 2, moment - ABSENT_AFTER
     found = _Waiting()
     for row in tickets.values_list(*PLACE, "seen_at", "sits", *STATED):
         place, has_number = Place._make(row[:width]), row[1] is not None
@@ -139,7 +139,7 @@ def _waiting(quest: Quest, moment: datetime) -> _Waiting:
             found.playing.append(place.ticket_id)
         if not has_number:
             found.unnumbered.append(place.ticket_id)
-        if sits_in_a_room or not has_number or seen_at <= present:
+        if sits_in_a_room or not has_number or seen_at <= absent_since:
             found.broken.add(place.party_id)
         else:
             # In milliseconds: what is journaled and read again is the same number.

@@ -22,7 +22,7 @@ from matching.models import MatchTick, Queue, Ticket
 from matching.selectors.snapshot import Snapshot, take_snapshot
 from matching.selectors.weights import weights_in
 from matching.services.forecasting import refresh_forecast
-from matching.services.queueing import end_tickets, lock_queue, number_tickets, regroup, tell_queue
+from matching.services.queueing import end_tickets, is_played, lock_queue, number_tickets, regroup, tell_queue
 from matching.services.seating import Seated, drop_who_plays, journal_teams, seat_teams
 from matching.services.telling import tell_why
 from rooms.models import Quest
@@ -75,7 +75,10 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
         return Ticked(0, is_more_due=False)
     now = timezone.now()
     if not (quest.event.is_open_at(now) and quest.is_playable):
-        _send_away(lock_queue(quest_id=quest_id), now)
+        queue = lock_queue(quest_id=quest_id)
+        # Opened since it was read, it may have been joined as well.
+        if not is_played(quest=Quest.objects.select_related("event").get(pk=quest_id), moment=now):
+            _send_away(queue, now)
         return Ticked(0, is_more_due=False)
     assert quest.current_id is not None  # or it were not playable
     content = content_of(quest.current_id)

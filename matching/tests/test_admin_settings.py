@@ -9,10 +9,12 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from echoroom.audit.models import AuditEntry
+from echoroom.events.models import Event
 from echoroom.events.tests.console import console_of, said
 from matching.errors import EventNotFound, WeightsAllZero, WeightWrong
+from matching.former import Weights
 from matching.models import MatchedTeam, MatchingWeights, MatchTick, QueueReport, ReportSending
-from matching.selectors.weights import weights_of
+from matching.selectors.weights import weights_in
 from matching.services.reporting import set_report
 from matching.services.weighing import reset_weights, set_weights
 from rooms.models import Room
@@ -27,13 +29,17 @@ def ada(cast: Cast) -> Client:
     return console_of(cast.ada)
 
 
+def weights_now(cast: Cast) -> Weights:
+    return weights_in(Event.objects.get(pk=cast.event.pk))
+
+
 def test_weights_are_set_changed_and_reset(cast: Cast, ada: Client):
     ada.post(f"{WEIGHTS}add/", {**DEFAULTS, "event": cast.event.pk, "wait": "3"})
-    assert weights_of(event_id=cast.event.pk).wait == 3
+    assert weights_now(cast).wait == 3
     ada.post(f"{WEIGHTS}{cast.event.pk}/change/", {**DEFAULTS, "gender": "0"})
-    assert weights_of(event_id=cast.event.pk).gender == 0
+    assert weights_now(cast).gender == 0
     ada.post(f"{WEIGHTS}{cast.event.pk}/delete/", {"post": "yes"})
-    assert weights_of(event_id=cast.event.pk).gender == 1
+    assert weights_now(cast).gender == 1
     actions = AuditEntry.objects.filter(action__startswith="matching_weights.").order_by("id")
     assert [entry.action.partition(".")[2] for entry in actions] == ["set", "set", "reset"]
 

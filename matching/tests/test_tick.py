@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -163,6 +163,22 @@ class TestAQuestThatCloses:
         assert tick() == 0
         assert {state_of(person) for person in cast.team} == {"closed"}
         assert (news_of(cast.ben), Room.objects.count()) == (1, 0)
+
+    def test_and_was_opened_again_before_its_queue_was_locked_sends_nobody_away(
+        self, cast: Cast, monkeypatch: pytest.MonkeyPatch
+    ):
+        queue_up([cast.bob], cast.quest)
+        Quest.objects.update(is_open=False)
+
+        def opened_and_joined(*, quest_id: UUID) -> Queue:
+            monkeypatch.setattr(ticking, "lock_queue", lock_queue)
+            Quest.objects.update(is_open=True)
+            queue_up([cast.ben], cast.quest)
+            return lock_queue(quest_id=quest_id)
+
+        monkeypatch.setattr(ticking, "lock_queue", opened_and_joined)
+        tick()
+        assert state_of(cast.ben) == "waiting"
 
 
 class TestAQuestThatIsGone:

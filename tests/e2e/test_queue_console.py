@@ -101,6 +101,7 @@ def test_what_other_weights_would_have_done_fits_the_page(sign_in: Signing, serv
     ada.finds_no_barrier(".er-board")
     ada.does_not_scroll_sideways()
     for each in people:
+        each.post(f"/api/rooms/{each.get('/api/matching/status').json()['room']}/leave").raise_for_status()
         each.close()
 
 
