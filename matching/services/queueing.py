@@ -194,8 +194,6 @@ def note_presence(*, by: Viewer) -> None:
 
 
 def end_tickets(ids: list[UUID], *, state: Ticket.State, now: datetime, room_id: int | None = None) -> int:
-    if not ids:
-        return 0
     return Ticket.objects.waiting().filter(pk__in=any_of(ids)).update(state=state, ended_at=now, room_id=room_id)
 
 

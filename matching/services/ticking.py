@@ -74,13 +74,13 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
     if quest is None or not _lock_matcher(quest_id):
         return Ticked(0, is_more_due=False)
     now = timezone.now()
-    if not (quest.event.is_open_at(now) and quest.is_playable):
+    if not is_played(quest=quest, moment=now):
         queue = lock_queue(quest_id=quest_id)
         # Opened since it was read, it may have been joined as well.
         if not is_played(quest=Quest.objects.select_related("event").get(pk=quest_id), moment=now):
             _send_away(queue, now)
         return Ticked(0, is_more_due=False)
-    assert quest.current_id is not None  # or it were not playable
+    assert quest.current_id is not None  # `is_played` has looked
     content = content_of(quest.current_id)
     terms = Terms(content.team_min, content.team_size, content.team_max, float(content.patience_seconds))
     found = _find_teams(quest, terms, now)
@@ -98,7 +98,7 @@ def tick_queue(*, by: None = None, quest_id: UUID) -> Ticked:
 
 def _read_quest(quest_id: UUID) -> Quest | None:
     """With all that one statement can say of how teams are formed."""
-    quests = Quest.objects.select_related("event__matching_weights", "region", "queue").defer("queue__forecast")
+    quests = Quest.objects.select_related("event__matching_weights", "queue").defer("queue__forecast")
     # Not `first()`, which sorts.
     return next(iter(quests.filter(pk=quest_id)), None)
 
@@ -180,8 +180,6 @@ def _give_up(snapshot: Snapshot, unplaced: Sequence[Unplaced], terms: Terms, now
     latest = now - timedelta(seconds=terms.patience)
     hopeless = [snapshot.places[one.ticket] for one in unplaced if one.is_hopeless]
     places = [place for place in hopeless if max(place.joined_at, place.waits_since) <= latest]
-    if not places:
-        return []
     # Whoever has left meanwhile needs no news.
     waiting = Ticket.objects.waiting().filter(pk__in=any_of(place.ticket_id for place in places))
     people = dict(waiting.values_list("pk", "participant_id"))

@@ -81,11 +81,6 @@ class Quest(models.Model):
         """Played by a team; the others are answered alone."""
         return self.kind == self.Kind.DECISION_ROOM
 
-    @property
-    def is_playable(self) -> bool:
-        """What `playable()` asks the database, of a quest that was read with its region."""
-        return self.is_open and self.region.is_open and self.current_id is not None
-
 
 class QuestVersion(models.Model):
     """What a room plays from its start to its end, whatever is edited meanwhile."""

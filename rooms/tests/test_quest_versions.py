@@ -123,19 +123,6 @@ class TestOpening:
         set_quest_open(by=cast.ada, quest_id=cast.quest.pk, is_open=True)
         assert Quest.objects.playable().exists()
 
-    @pytest.mark.parametrize("lacks", ["", "quest", "region", "version"])
-    def test_a_quest_says_of_itself_what_the_database_says_of_it(self, cast: Cast, lacks: str):
-        quests = Quest.objects.filter(pk=cast.quest.pk)
-        match lacks:
-            case "quest":
-                quests.update(is_open=False)
-            case "region":
-                Region.objects.update(is_open=False)
-            case "version":
-                quests.update(current=None)
-        quest = quests.select_related("region").get()
-        assert quest.is_playable is quests.playable().exists() is (lacks == "")
-
     def test_doing_it_twice_is_one_line_in_the_journal(self, cast: Cast):
         for _ in range(2):
             set_quest_open(by=cast.ada, quest_id=cast.quest.pk, is_open=False)

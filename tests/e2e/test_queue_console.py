@@ -90,9 +90,9 @@ def test_a_queue_is_held_and_released_on_a_phone_without_a_barrier(
 
 
 @pytest.mark.parametrize("device", ["", "Pixel 5"], ids=["desktop", "phone"])
-def test_what_other_weights_would_have_done_fits_the_page(sign_in: Signing, server: Server, device: str) -> None:
-    ada, people = sign_in(device=device), [somebody_queues(server) for _ in range(3)]
-    ada.waits_until(lambda: people[0].get("/api/matching/status").json()["room"] is not None)
+def test_what_other_weights_would_do_fits_the_page(sign_in: Signing, three: list[httpx.Client], device: str) -> None:
+    ada = sign_in(device=device)
+    ada.waits_until(lambda: room_of(three[0]) is not None)
     queue = ada.page.locator(".er-queue", has=ada.page.get_by_role("heading", name=QUEST))
     queue.get_by_role("link", name="What if?").click()
     ada.page.get_by_label("Gender").fill("5")
@@ -100,9 +100,21 @@ def test_what_other_weights_would_have_done_fits_the_page(sign_in: Signing, serv
     ada.sees("What came of it, and what would have")
     ada.finds_no_barrier(".er-board")
     ada.does_not_scroll_sideways()
-    for each in people:
-        each.post(f"/api/rooms/{each.get('/api/matching/status').json()['room']}/leave").raise_for_status()
-        each.close()
+
+
+@pytest.fixture
+def three(server: Server) -> Iterator[list[httpx.Client]]:
+    """Guests who queue for the quest, and leave it as they found it."""
+    people = [somebody_queues(server) for _ in range(3)]
+    yield people
+    for person in people:
+        person.post(f"/api/rooms/{room}/leave" if (room := room_of(person)) else "/api/matching/leave")
+        person.close()
+
+
+def room_of(person: httpx.Client) -> str | None:
+    room: str | None = person.get("/api/matching/status").json()["room"]
+    return room
 
 
 def somebody_queues(server: Server) -> httpx.Client:
